@@ -1,0 +1,96 @@
+/** Problems between us and the API servers, on the hub and on managed clusters. */
+import { exits } from '../exits.ts';
+import type { ProblemEntry } from '../problems.ts';
+
+export const clusterProblems = {
+  unreachable: {
+    title: 'The API server does not answer.',
+    cause: 'The network, a proxy, or the URL in the kubeconfig.',
+    fix: 'Check with `kubectl get --raw /readyz`; behind a proxy set HTTPS_PROXY and NO_PROXY.',
+    exit: exits.unreachable,
+  },
+  'untrusted-certificate': {
+    title: 'The API server shows a certificate nobody here vouches for.',
+    cause: 'The kubeconfig lacks the cluster’s CA, or something in between answers in its place.',
+    fix: 'Log in again with `oc login`, or set certificate-authority in the kubeconfig.',
+    exit: exits.unreachable,
+  },
+  'not-logged-in': {
+    title: 'The API server does not know who is asking.',
+    cause: 'The token has expired, or the credentials plugin gave none.',
+    fix: 'Log in again: `oc login`.',
+    exit: exits.forbidden,
+  },
+  'not-permitted': {
+    title: 'Something this run needs is not permitted.',
+    cause: 'The account lacks a role.',
+    fix: 'Ask for the rights named; `acm-observability check` lists all that are missing.',
+    exit: exits.forbidden,
+  },
+  'api-refused': {
+    title: 'The API server refused a request.',
+    cause: 'The message is its own.',
+    fix: 'Read the message; run again once its reason is gone: running again is safe.',
+    exit: exits.applyFailed,
+  },
+  'field-conflict': {
+    title: 'Another tool owns fields this program means to set.',
+    cause: 'A GitOps tool, a policy or a controller applies the same object.',
+    fix: 'Let one of the two own it: take it out of the other tool, or claim the fields with --force-conflicts.',
+    exit: exits.applyFailed,
+  },
+  'field-dropped': {
+    title: 'The API server dropped a field without a word.',
+    cause: 'A misspelt key under observability.spec, or one this version of ACM does not know (measured.md §1.3).',
+    fix: 'Correct the path named, or remove it.',
+    exit: exits.configuration,
+  },
+  'document-invalid': {
+    title: 'A shared document does not parse, and is left as it is.',
+    cause: 'Somebody wrote it by hand or by text replacement.',
+    fix: 'Repair the YAML at the place named, then run again.',
+    exit: exits.applyFailed,
+  },
+  'document-contended': {
+    title: 'A shared document is being rewritten faster than it can be merged.',
+    cause: 'Another writer (GitOps, a policy) keeps changing it.',
+    fix: 'Find the writer named in metadata.managedFields, stop one of the two, then run again.',
+    exit: exits.applyFailed,
+  },
+  locked: {
+    title: 'Another run is at work on this hub.',
+    cause: 'A colleague or a pipeline started it.',
+    fix: 'Wait for it to end, then run again; a dead run’s lock expires by itself within seconds.',
+    exit: exits.locked,
+  },
+  'lock-lost': {
+    title: 'This run lost its lock to another one.',
+    cause: 'It could not renew its Lease in time: the network, or a suspended machine.',
+    fix: 'Look at the other run, then run again: what was done stays done.',
+    exit: exits.locked,
+  },
+  'timed-out': {
+    title: 'The wait ended before it was true; it may still come true.',
+    cause: 'Slow volumes, image pulls, or a cluster that answers late.',
+    fix: 'Go on waiting without changing anything: `acm-observability wait`.',
+    exit: exits.timeout,
+  },
+  'cluster-unreachable': {
+    title: 'A managed cluster does not answer.',
+    cause: 'Its agent has not renewed its lease: the cluster is off, hibernating, or cut off from the hub.',
+    fix: 'Bring it back, then run again: only what is missing is done.',
+    exit: exits.partial,
+  },
+  'action-failed': {
+    title: 'The agent on a managed cluster refused a change.',
+    cause: 'The message is its own.',
+    fix: 'Read the message; run again once its reason is gone.',
+    exit: exits.applyFailed,
+  },
+  'view-failed': {
+    title: 'The agent on a managed cluster could not look.',
+    cause: 'The add-on work-manager is not available there, or refuses the kind of object.',
+    fix: 'Check the add-on: `oc -n CLUSTER get managedclusteraddon work-manager`.',
+    exit: exits.applyFailed,
+  },
+} as const satisfies Record<string, ProblemEntry>;

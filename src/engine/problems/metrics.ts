@@ -1,0 +1,96 @@
+/** What `verify` finds on the way of a metric, from the cluster to the hub. */
+import { exits } from '../exits.ts';
+import type { ProblemEntry } from '../problems.ts';
+
+export const metricsProblems = {
+  'metrics-unreachable': {
+    title: 'The hub’s metrics cannot be asked.',
+    cause: 'Neither the service proxy nor the route of the query proxy answers.',
+    fix: 'Look at the pods: `oc -n open-cluster-management-observability get pods -l app.kubernetes.io/name=thanos-query`.',
+    exit: exits.checkFailed,
+  },
+  'metrics-denied': {
+    title: 'You may not read the hub’s metrics.',
+    cause: 'The account may not get services/proxy in the observability namespace, and has no token for the route.',
+    fix: 'Ask for `get` on services/proxy in open-cluster-management-observability.',
+    exit: exits.forbidden,
+  },
+  'metrics-empty': {
+    title: 'The hub answers, but has no series at all.',
+    cause: 'No collector has sent anything yet, or the account sees no cluster: both look alike with HTTP 200.',
+    fix: 'Wait two intervals and run verify again.',
+    exit: exits.checkFailed,
+  },
+  'metrics-absent': {
+    title: 'No metrics have arrived from a cluster.',
+    cause: 'Its collector does not send, or what it sends is refused on the way.',
+    fix: 'Look at the hop before: `acm-observability verify --clusters CLUSTER`.',
+    exit: exits.checkFailed,
+  },
+  'metrics-stale': {
+    title: 'The metrics of a cluster are old.',
+    cause: 'Its collector has stopped sending.',
+    fix: 'Look at the collector’s log on the cluster: `oc -n open-cluster-management-addon-observability logs deploy/metrics-collector-deployment`.',
+    exit: exits.checkFailed,
+  },
+  'addon-missing': {
+    title: 'ACM has not installed its collector on a cluster.',
+    cause: 'The label observability=disabled, a disabled automatic installation, or a vendor not detected yet.',
+    fix: 'Look at the labels: `oc get managedcluster CLUSTER --show-labels`.',
+    exit: exits.checkFailed,
+  },
+  'addon-degraded': {
+    title: 'The observability add-on of a cluster is not well.',
+    cause: 'The reason and message are its own.',
+    fix: 'Look at it: `oc -n CLUSTER get managedclusteraddon observability-controller -o yaml`.',
+    exit: exits.checkFailed,
+  },
+  'collector-failing': {
+    title: 'The collector of a cluster cannot send.',
+    cause: 'The route to the hub, its certificate, or the local Prometheus.',
+    fix: 'Look at the collector’s log on the cluster: `oc -n open-cluster-management-addon-observability logs deploy/metrics-collector-deployment`.',
+    exit: exits.checkFailed,
+  },
+  'uwm-off': {
+    title: 'User-workload monitoring is off on a cluster.',
+    cause: 'enableUserWorkload is not true in its cluster-monitoring-config.',
+    fix: 'Turn it on: `acm-observability apply --clusters CLUSTER`.',
+    exit: exits.checkFailed,
+  },
+  drifted: {
+    title: 'Something of ours is not as it should be.',
+    cause: 'It was changed or removed after it was applied.',
+    fix: 'See who: `acm-observability plan`; set it back: `acm-observability apply`.',
+    exit: exits.checkFailed,
+  },
+  'workload-not-ready': {
+    title: 'A workload of the hub is not ready.',
+    cause: 'The pod and the event named.',
+    fix: 'Look at it: `oc -n open-cluster-management-observability get pods`.',
+    exit: exits.checkFailed,
+  },
+  'rules-missing': {
+    title: 'The Thanos ruler does not run our rules.',
+    cause: 'It has not read the ConfigMap yet, or could not.',
+    fix: 'Wait 90 s and run verify again; then look at the pod log of observability-thanos-rule.',
+    exit: exits.checkFailed,
+  },
+  'rules-failing': {
+    title: 'A rule fails in the Thanos ruler.',
+    cause: 'The error is its own.',
+    fix: 'Correct the expression, then run apply.',
+    exit: exits.checkFailed,
+  },
+  'dashboard-missing': {
+    title: 'A dashboard’s ConfigMap is missing.',
+    cause: 'It was removed by hand.',
+    fix: 'Make it again: `acm-observability apply --only dashboards`.',
+    exit: exits.checkFailed,
+  },
+  'not-seen': {
+    title: 'This could not be looked at.',
+    cause: 'Missing rights, or a way of reaching the cluster that cannot show it.',
+    fix: 'Read the evidence; a kubeconfig context for the cluster shows more.',
+    exit: exits.checkFailed,
+  },
+} as const satisfies Record<string, ProblemEntry>;

@@ -1,0 +1,93 @@
+/**
+ * Everything a command may touch of the process it runs in, as one value: a test hands in streams and a clock of its own,
+ * and no command ever sees `process`.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../ports.ts';
+
+/** A stream that text is written to; a terminal knows its width. */
+export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
+export interface Shell {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: Input;
+  /** The answer, and nothing else. */
+  readonly stdout: Output;
+  /** Progress, questions, failures. */
+  readonly stderr: Output;
+  /** Standard input and output are both terminals. */
+  readonly isTTY: boolean;
+  /** Width to design for; 80 where nobody says. */
+  readonly columns: number;
+  /** Aborts on SIGINT and SIGTERM; the reason is an {@link Interrupted}. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /**
+   * Registers what tells where a run stands when it is interrupted: called at once, inside the signal handler, and
+   * expected to return a line or two. The returned function takes the registration back.
+   */
+  onInterrupt(tell: () => string): () => void;
+}
+
+/** Why the signal of a {@link Shell} aborted. */
+export class Interrupted extends Error {
+  readonly by: 'SIGINT' | 'SIGTERM';
+
+  constructor(by: 'SIGINT' | 'SIGTERM') {
+    super(`interrupted by ${by}`);
+    this.name = 'Interrupted';
+    this.by = by;
+  }
+
+  get exitCode(): number {
+    return this.by === 'SIGINT' ? 130 : 143;
+  }
+}
+
+/** The time of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds, signal) => {
+    try {
+      await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    }
+  },
+};
+
+/** The process as a shell, and the way for the signal handlers to stop it. */
+export function processShell(): { shell: Shell; interrupt(by: Interrupted['by']): string[] } {
+  const controller = new AbortController();
+  const tellers = new Set<() => string>();
+  const { stdin, stdout, stderr } = process;
+  const shell: Shell = {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin,
+    stdout,
+    stderr,
+    isTTY: stdin.isTTY === true && stdout.isTTY === true,
+    columns: widthOf(stdout, process.env),
+    signal: controller.signal,
+    clock: systemClock,
+    onInterrupt: (tell) => {
+      tellers.add(tell);
+      return () => tellers.delete(tell);
+    },
+  };
+  const interrupt = (by: Interrupted['by']): string[] => {
+    const lines = [...tellers].map((tell) => tell());
+    controller.abort(new Interrupted(by));
+    return lines;
+  };
+  return { shell, interrupt };
+}
+
+/** `COLUMNS` wins over what the terminal says; 80 is the width everything is designed for. */
+function widthOf(stdout: Output, env: Shell['env']): number {
+  const asked = Number(env.COLUMNS);
+  return Number.isInteger(asked) && asked > 0 ? asked : (stdout.columns ?? 80);
+}

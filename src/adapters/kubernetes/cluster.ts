@@ -1,0 +1,242 @@
+/**
+ * The `Cluster` port over HTTP: one cluster's API server, reached directly. It knows the Kubernetes REST conventions and
+ * nothing about sockets, credentials or kubeconfigs (those are the transport's).
+ */
+import type { HttpResponse, Transport } from '../../http.ts';
+import type { Key, Kind, KubeObject } from '../../kinds.ts';
+import {
+  type Access,
+  type ApplyOptions,
+  type Clock,
+  type Cluster,
+  type DeleteOptions,
+  isApiError,
+  type ListQuery,
+  type RequestCounts,
+  type WatchEvent,
+} from '../../ports.ts';
+import { type Answer, type Asked, isRecord, objectOf, refusal } from './answers.ts';
+import { createExchange, type Exchange } from './exchange.ts';
+import { collectionPath, creationPath, objectPath, withQuery } from './paths.ts';
+import { unlessAborted, watchEvents } from './stream.ts';
+
+export interface ClusterOptions {
+  /** The ManagedCluster's name. */
+  readonly name: string;
+  readonly transport: Transport;
+  /** Default `acm-observability`. */
+  readonly fieldManager?: string;
+  readonly clock: Clock;
+  /** Every request sent counts, repeated ones too. */
+  readonly counts?: RequestCounts;
+  /** Milliseconds for one try of one request; 30 s unless told. Streams have none. */
+  readonly tryTimeoutMs?: number;
+  /** Tries after the first; 5 unless told. */
+  readonly maxRetries?: number;
+  readonly userAgent?: string;
+}
+
+/** What every method works with. */
+interface Context {
+  readonly asked: Asked;
+  readonly exchange: Exchange;
+  readonly fieldManager: string;
+  readonly userAgent: string;
+}
+
+interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly repeatable: boolean;
+  readonly body?: unknown;
+  readonly contentType?: string;
+}
+
+const pageSize = 500;
+const accessAtOnce = 8;
+
+/** The API of one cluster over a transport. */
+export function createCluster(options: ClusterOptions): Cluster {
+  const { name, transport, clock, counts } = options;
+  const asked = { cluster: name, server: transport.server };
+  const { tryTimeoutMs = 30_000, maxRetries = 5 } = options;
+  const context: Context = {
+    asked,
+    exchange: createExchange({ transport, asked, clock, counts, tryTimeoutMs, maxRetries }),
+    fieldManager: options.fieldManager ?? 'acm-observability',
+    userAgent: options.userAgent ?? 'acm-observability',
+  };
+  return {
+    name,
+    server: transport.server,
+    capabilities: { list: true, watch: true, secrets: true, apply: true },
+    get: (kind, key) => get(context, kind, key),
+    list: (kind, query = {}) => list(context, kind, query),
+    apply: (kind, object, how = {}) => apply(context, kind, object, how),
+    create: (kind, object) => create(context, kind, object),
+    replace: (kind, object) => replace(context, kind, object),
+    mergePatch: (kind, key, patch) => mergePatch(context, kind, key, patch),
+    delete: (kind, key, how = {}) => remove(context, kind, key, how),
+    watch: (kind, query, signal) => watch(context, kind, query, signal),
+    access: (questions) => access(context, questions),
+    raw: (path) => raw(context, path),
+    close: () => transport.close(),
+  };
+}
+
+async function get<T extends KubeObject>(context: Context, kind: Kind<T>, key: Key): Promise<T | undefined> {
+  try {
+    return await object<T>(context, { method: 'GET', path: objectPath(kind, key), repeatable: true });
+  } catch (error) {
+    if (isApiError(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+async function list<T extends KubeObject>(context: Context, kind: Kind<T>, query: ListQuery): Promise<T[]> {
+  try {
+    return await pages(context, kind, query);
+  } catch (error) {
+    // The snapshot a `continue` token points to was compacted away while we read: begin again, once.
+    if (isApiError(error, 410)) return await pages(context, kind, query);
+    throw error;
+  }
+}
+
+async function pages<T extends KubeObject>(context: Context, kind: Kind<T>, query: ListQuery): Promise<T[]> {
+  const { namespace, labelSelector, fieldSelector } = query;
+  const items: T[] = [];
+  let next: string | undefined;
+  do {
+    const path = withQuery(collectionPath(kind, namespace), {
+      limit: pageSize,
+      labelSelector,
+      fieldSelector,
+      continue: next,
+    });
+    const page = await object<ListPage<T>>(context, { method: 'GET', path, repeatable: true });
+    // Items of a list come without their type.
+    for (const item of page.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
+    next = page.metadata?.continue || undefined;
+  } while (next !== undefined);
+  return items;
+}
+
+interface ListPage<T> {
+  readonly metadata?: { readonly continue?: string };
+  readonly items?: readonly T[] | null;
+}
+
+function apply<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T, how: ApplyOptions): Promise<T> {
+  const path = withQuery(objectPath(kind, desired.metadata), {
+    fieldManager: context.fieldManager,
+    force: how.force === true ? true : undefined,
+    dryRun: how.dryRun === true ? 'All' : undefined,
+    fieldValidation: 'Strict',
+  });
+  // JSON is YAML.
+  const contentType = 'application/apply-patch+yaml';
+  return object<T>(context, { method: 'PATCH', path, repeatable: true, body: desired, contentType });
+}
+
+function create<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T): Promise<T> {
+  const path = withQuery(creationPath(kind, desired.metadata), { fieldManager: context.fieldManager });
+  return object<T>(context, { method: 'POST', path, repeatable: false, body: desired });
+}
+
+async function replace<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T): Promise<T> {
+  const { name, resourceVersion } = desired.metadata;
+  if (!resourceVersion) throw new Error(`${kind.kind} ${name}: replaced without the resourceVersion it was read at`);
+  const path = withQuery(objectPath(kind, desired.metadata), { fieldManager: context.fieldManager });
+  return object<T>(context, { method: 'PUT', path, repeatable: true, body: desired });
+}
+
+function mergePatch<T extends KubeObject>(context: Context, kind: Kind<T>, key: Key, patch: object): Promise<T> {
+  const path = withQuery(objectPath(kind, key), { fieldManager: context.fieldManager });
+  const metadata: unknown = 'metadata' in patch ? patch.metadata : undefined;
+  const conditional = isRecord(metadata) && typeof metadata.resourceVersion === 'string';
+  const contentType = 'application/merge-patch+json';
+  return object<T>(context, { method: 'PATCH', path, repeatable: conditional, body: patch, contentType });
+}
+
+async function remove(context: Context, kind: Kind, key: Key, how: DeleteOptions): Promise<'deleted' | 'absent'> {
+  const { uid, resourceVersion, propagation } = how;
+  const body = {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    ...(propagation && { propagationPolicy: propagation }),
+    ...((uid !== undefined || resourceVersion !== undefined) && { preconditions: { uid, resourceVersion } }),
+  };
+  try {
+    await object(context, { method: 'DELETE', path: objectPath(kind, key), repeatable: true, body });
+    return 'deleted';
+  } catch (error) {
+    if (isApiError(error, 404)) return 'absent';
+    throw error;
+  }
+}
+
+async function* watch<T extends KubeObject>(
+  context: Context,
+  kind: Kind<T>,
+  query: ListQuery & { readonly resourceVersion?: string },
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent<T>> {
+  const { namespace, ...rest } = query;
+  const path = withQuery(collectionPath(kind, namespace), { watch: true, allowWatchBookmarks: true, ...rest });
+  const call = request(context, { method: 'GET', path, repeatable: true });
+  const response = await unlessAborted(context.exchange.open({ ...call, signal }), signal);
+  if (response === undefined) return;
+  if (response.status !== 200) throw refusal(await whole(response), context.asked);
+  yield* watchEvents<T>(response, signal);
+}
+
+async function access(context: Context, questions: readonly Access[]): Promise<boolean[]> {
+  const answers: boolean[] = [];
+  for (let start = 0; start < questions.length; start += accessAtOnce) {
+    const batch = questions.slice(start, start + accessAtOnce);
+    answers.push(...(await Promise.all(batch.map((question) => review(context, question)))));
+  }
+  return answers;
+}
+
+async function review(context: Context, question: Access): Promise<boolean> {
+  const answer = await object<{ readonly status?: { readonly allowed?: boolean } }>(context, {
+    method: 'POST',
+    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    // It leaves nothing behind.
+    repeatable: true,
+    body: {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectAccessReview',
+      spec: { resourceAttributes: question },
+    },
+  });
+  return answer.status?.allowed === true;
+}
+
+async function raw(context: Context, path: string) {
+  const call = request(context, { method: 'GET', path, repeatable: true });
+  const { status, headers, body } = await context.exchange.ask({
+    ...call,
+    headers: { ...call.headers, accept: '*/*' },
+  });
+  return { status, contentType: headers['content-type'] ?? '', body };
+}
+
+/** Sends, and gives the object of a successful answer. Its shape is the API's promise, as the kind's type tells it. */
+async function object<T>(context: Context, call: Call): Promise<T> {
+  const answer = await context.exchange.ask(request(context, call));
+  if (answer.status < 200 || answer.status > 299) throw refusal(answer, context.asked);
+  return objectOf(answer, context.asked) as T;
+}
+
+function request(context: Context, { method, path, repeatable, body, contentType = 'application/json' }: Call) {
+  const headers = { accept: 'application/json', 'user-agent': context.userAgent };
+  if (body === undefined) return { method, path, repeatable, headers };
+  return { method, path, repeatable, headers: { ...headers, 'content-type': contentType }, body: JSON.stringify(body) };
+}
+
+async function whole(response: HttpResponse): Promise<Answer> {
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}

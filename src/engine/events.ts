@@ -74,6 +74,8 @@ export interface ChangeRecord {
 /** One row of the report's `checks`. */
 export interface FindingRecord {
   readonly check: string;
+  /** `hub`: asked about the hub as a hub, not as one cluster among others. Absent: by the cluster's name. */
+  readonly scope?: 'hub' | 'cluster';
   readonly title: string;
   readonly cluster: string;
   readonly finding: Finding;

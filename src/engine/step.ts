@@ -45,12 +45,13 @@ export interface Resource {
   /** The ManagedCluster it lives on: its lane. */
   readonly cluster: string;
   plan(): Promise<Change>;
-  /** Makes it so. Called only with a change that is not `none`, `skip`, `conflict` or `unknown`. */
-  apply(): Promise<void>;
+  /** Makes it so. Called only with a change that is `create`, `update` or `remove`: the one `plan` has just given. */
+  apply(change: Change): Promise<void>;
   ready(): Promise<Readiness>;
   /** What `uninstall` would do: `remove`, `update` (give back), `none` (already gone) or `skip` (kept, and why). */
   planRemoval(): Promise<Change>;
-  remove(): Promise<void>;
+  /** Already gone is success. Called with the change `planRemoval` has just given. */
+  remove(change: Change): Promise<void>;
   /** `ready` when it is gone (or given back). */
   gone(): Promise<Readiness>;
   /** Hub-side evidence that it holds, accepted instead of a visit where visits are many. */
@@ -85,11 +86,16 @@ export function defineStep<C>(step: Step<C>): Step<C> {
 
 export type Verdict = 'pass' | 'warn' | 'fail' | 'skip' | 'unknown';
 
-/** The answer to a check. Every answer that is not a pass says why. */
+/** The answer to a check. Every answer that is not a pass says why. `ageSeconds` is the age of the newest sample seen. */
 export type Finding =
-  | { readonly verdict: 'pass'; readonly evidence: string }
+  | { readonly verdict: 'pass'; readonly evidence: string; readonly ageSeconds?: number }
   | { readonly verdict: 'skip'; readonly reason: string; readonly offline?: boolean }
-  | { readonly verdict: 'warn' | 'fail' | 'unknown'; readonly problem: Problem; readonly evidence?: string };
+  | {
+      readonly verdict: 'warn' | 'fail' | 'unknown';
+      readonly problem: Problem;
+      readonly evidence?: string;
+      readonly ageSeconds?: number;
+    };
 
 /** A question with a verdict. Hops of `verify` are checks; `needs` names the hops before it. */
 export interface Check<C = unknown> {

@@ -1,0 +1,151 @@
+/**
+ * One run at a time on a hub: a Lease in MultiClusterHub's namespace, renewed while the run lives. Whether another holder is
+ * alive is judged by watching its renewals on our own clock, never by comparing two clocks.
+ */
+import { type Lease, LeaseKind } from '../kinds.ts';
+import { type Clock, type Cluster, isApiError } from '../ports.ts';
+import { Problem } from './problem.ts';
+
+/** Seconds after which a holder that has not renewed is dead. */
+const durationSeconds = 15;
+const renewalMs = 5_000;
+const lookMs = 1_000;
+export const leaseName = 'acm-observability';
+
+/** Who holds it, as the refusal names them. */
+export interface Holder {
+  /** `user@host` */
+  readonly who: string;
+  readonly run: string;
+  /** RFC 3339 */
+  readonly startedAt: string;
+  /** A pipeline's URL, where there is one. */
+  readonly link?: string;
+}
+
+export interface HeldLease {
+  /** Aborts when the lease could not be renewed in time or was taken. */
+  readonly lost: AbortSignal;
+  /** Gives it back; a lease that is no longer ours is left alone. */
+  release(): Promise<void>;
+}
+
+export interface LeaseOptions {
+  readonly hub: Cluster;
+  readonly namespace: string;
+  readonly holder: Holder;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** @throws Problem `locked` naming holder, host and start when another run is alive. */
+export async function acquireLease(options: LeaseOptions): Promise<HeldLease> {
+  const { hub, namespace, clock } = options;
+  for (;;) {
+    const found = await hub.get(LeaseKind, { namespace, name: leaseName });
+    if (found !== undefined && isHeld(found)) await outlive(options, found);
+    const wanted = leaseObject(options, found);
+    try {
+      const held = found ? await hub.replace(LeaseKind, wanted) : await hub.create(LeaseKind, wanted);
+      return keep(options, held);
+    } catch (error) {
+      // Somebody was faster: look again at who it is.
+      if (!isApiError(error, 409)) throw error;
+      await clock.sleep(lookMs, options.signal);
+    }
+  }
+}
+
+function isHeld(lease: Lease): boolean {
+  return lease.spec?.holderIdentity !== undefined && lease.spec.holderIdentity !== '';
+}
+
+/** Returns when the holder has let its time pass without a renewal; throws as soon as it is seen alive. */
+async function outlive(options: LeaseOptions, first: Lease): Promise<void> {
+  const { hub, namespace, clock, signal } = options;
+  const duration = (first.spec?.leaseDurationSeconds ?? durationSeconds) * 1000;
+  const until = clock.now() + duration;
+  while (clock.now() < until) {
+    await clock.sleep(lookMs, signal);
+    const now = await hub.get(LeaseKind, { namespace, name: leaseName });
+    if (now === undefined || !isHeld(now)) return;
+    if (now.metadata.resourceVersion !== first.metadata.resourceVersion) throw lockedBy(now, namespace);
+  }
+}
+
+function lockedBy(lease: Lease, namespace: string): Problem {
+  const start = lease.spec?.acquireTime ?? 'an unknown time';
+  const link = lease.metadata.annotations?.['acm-observability/link'];
+  return new Problem(
+    'locked',
+    `${lease.spec?.holderIdentity} has been at work since ${start}${link === undefined ? '' : ` (${link})`}`,
+    { proof: `Lease ${namespace}/${leaseName} was renewed while watched` },
+  );
+}
+
+function leaseObject({ namespace, holder, clock }: LeaseOptions, found: Lease | undefined): Lease {
+  const now = microTime(clock.now());
+  return {
+    apiVersion: LeaseKind.apiVersion,
+    kind: LeaseKind.kind,
+    metadata: {
+      name: leaseName,
+      namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'acm-observability', 'acm-observability/run': holder.run },
+      ...(holder.link === undefined ? {} : { annotations: { 'acm-observability/link': holder.link } }),
+      ...(found?.metadata.resourceVersion === undefined ? {} : { resourceVersion: found.metadata.resourceVersion }),
+    },
+    spec: {
+      holderIdentity: `${holder.who} (run ${holder.run})`,
+      leaseDurationSeconds: durationSeconds,
+      acquireTime: holder.startedAt.replace(/(\.\d{3})?Z$/, (_, ms: string | undefined) => `${ms ?? '.000'}000Z`),
+      renewTime: now,
+    },
+  };
+}
+
+/** `metav1.MicroTime` has six decimals. */
+function microTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '000Z');
+}
+
+function keep(options: LeaseOptions, first: Lease): HeldLease {
+  const { hub, namespace, clock, signal } = options;
+  const lost = new AbortController();
+  const stop = new AbortController();
+  let held = first;
+  let renewed = clock.now();
+
+  const renewing = (async () => {
+    while (!stop.signal.aborted) {
+      await clock.sleep(renewalMs, AbortSignal.any([stop.signal, signal]));
+      try {
+        held = await hub.replace(LeaseKind, { ...held, spec: { ...held.spec, renewTime: microTime(clock.now()) } });
+        renewed = clock.now();
+      } catch (error) {
+        const taken = isApiError(error, 409) || isApiError(error, 404);
+        if (!taken && clock.now() - renewed < durationSeconds * 1000) continue;
+        lost.abort(new Problem('lock-lost', `the Lease ${namespace}/${leaseName} is no longer ours`, { cause: error }));
+        return;
+      }
+    }
+  })().catch(() => {}); // Only the sleep rejects: released, or the run was interrupted.
+
+  return {
+    lost: lost.signal,
+    async release() {
+      stop.abort(new Error('released'));
+      await renewing;
+      const { uid, resourceVersion } = held.metadata;
+      try {
+        await hub.delete(
+          LeaseKind,
+          { namespace, name: leaseName },
+          { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+        );
+      } catch (error) {
+        if (!isApiError(error, 409)) throw error;
+      }
+    },
+  };
+}

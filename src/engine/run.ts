@@ -1,0 +1,142 @@
+/**
+ * The one loop. plan, apply, wait, verify and uninstall are five readings of the same declarations: steps declare
+ * resources, and nothing but this folder decides in which order they are read, compared, made and removed.
+ */
+import type { Clock } from '../ports.ts';
+import { applySteps } from './apply.ts';
+import type { ChangeRecord, FindingRecord, Mode, RunEvent, RunResult, StepOutcome } from './events.ts';
+import { planSteps } from './plan.ts';
+import { createPool } from './pool.ts';
+import type { Problem } from './problem.ts';
+import { createQueue } from './queue.ts';
+import type { Check, Step } from './step.ts';
+import { uninstallSteps } from './uninstall.ts';
+import { runChecks, verifySteps } from './verify.ts';
+
+export interface RunOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Lanes under way at once. */
+  readonly parallel: number;
+  /** Milliseconds a single wait may last. */
+  readonly timeoutMs: number;
+  /** Milliseconds the whole run may last. */
+  readonly deadlineMs: number;
+  /** false: apply does not wait for what it made to become ready. */
+  readonly wait: boolean;
+  /** Stop everything at the first lane that fails. */
+  readonly failFast: boolean;
+  /** Accept hub-side evidence instead of visiting a cluster, where a resource offers it. */
+  readonly evidence: boolean;
+}
+
+export interface Work<C> {
+  readonly mode: Mode;
+  readonly steps: readonly Step<C>[];
+  readonly context: C;
+  /** The hub's name: its lane decides about the steps that come after. */
+  readonly hub: string;
+  /** Asked by `verify` after the steps. */
+  readonly checks?: readonly Check<C>[];
+  /** Clusters the checks are about. */
+  readonly clusters?: readonly string[];
+  /** Uninstall: look only. */
+  readonly dryRun?: boolean;
+}
+
+/** What the parts of a run share. */
+export interface Run<C> extends RunOptions {
+  readonly work: Work<C>;
+  readonly deadline: number;
+  readonly pool: <T>(task: () => Promise<T>) => Promise<T>;
+  emit(event: RunEvent): void;
+}
+
+/**
+ * Runs, telling every event as it happens; returns what it came to. Ending the iteration early stops the run.
+ * @throws what no person can act on (our bug), and the signal's reason when interrupted.
+ */
+export async function* run<C>(work: Work<C>, options: RunOptions): AsyncGenerator<RunEvent, RunResult> {
+  const queue = createQueue<RunEvent>();
+  const record = createRecord(work.mode);
+  const stopped = new AbortController();
+  const shared: Run<C> = {
+    ...options,
+    signal: AbortSignal.any([options.signal, stopped.signal]),
+    work,
+    deadline: options.clock.now() + options.deadlineMs,
+    pool: createPool(options.parallel),
+    emit(event) {
+      record.add(event);
+      queue.push(event);
+    },
+  };
+
+  const done = drive(shared).finally(queue.close);
+  done.catch(() => {}); // The rejection is delivered by the await below; until then it is not unhandled.
+  try {
+    yield* queue;
+  } finally {
+    stopped.abort(new Error('the run was ended by its reader'));
+  }
+  await done;
+  return record.result();
+}
+
+async function drive<C>(run: Run<C>): Promise<void> {
+  switch (run.work.mode) {
+    case 'plan':
+      return planSteps(run);
+    case 'apply':
+    case 'wait':
+      return applySteps(run);
+    case 'verify':
+      await verifySteps(run);
+      return runChecks(run);
+    case 'uninstall':
+      return uninstallSteps(run);
+  }
+}
+
+/** Collects the result from the same events the reader sees, so that the two cannot disagree. */
+function createRecord(mode: Mode) {
+  const changes = new Map<string, ChangeRecord>();
+  const findings: FindingRecord[] = [];
+  const problems: { step?: string; cluster: string; resource?: string; problem: Problem }[] = [];
+  const steps: { step: string; outcome: StepOutcome; reason?: string }[] = [];
+
+  return {
+    add(event: RunEvent) {
+      switch (event.type) {
+        case 'change': {
+          const { step, cluster, resource, change, applied } = event;
+          changes.set(`${step} ${cluster} ${resource}`, { step, cluster, resource, change, applied });
+          break;
+        }
+        case 'finding':
+          findings.push({ check: event.check, title: event.title, cluster: event.cluster, finding: event.finding });
+          break;
+        case 'problem':
+          problems.push({
+            step: event.step,
+            cluster: event.cluster,
+            problem: event.problem,
+            ...(event.resource === undefined ? {} : { resource: event.resource }),
+          });
+          break;
+        case 'step-ended':
+          steps.push({
+            step: event.step,
+            outcome: event.outcome,
+            ...(event.reason === undefined ? {} : { reason: event.reason }),
+          });
+          break;
+        default:
+          break;
+      }
+    },
+    result(): RunResult {
+      return { mode, changes: [...changes.values()], findings, problems, steps };
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/** verify: what is ours is as it should be, is ready, and the hops on the way of a metric hold. Writes nothing. */
+import { toProblem } from './failure.ts';
+import { workLanes } from './lanes.ts';
+import { asStep, planned } from './plan.ts';
+import { Problem } from './problem.ts';
+import type { Run } from './run.ts';
+import type { Check, Finding, Resource } from './step.ts';
+
+export async function verifySteps<C>(run: Run<C>): Promise<void> {
+  await Promise.all(
+    run.work.steps.map((step) =>
+      asStep(run, step, async () => {
+        const declared = await step.resources(run.work.context);
+        await workLanes(run, step, declared, async (resource) => {
+          const finding = await inspect(run, resource);
+          const { cluster } = resource;
+          run.emit({ type: 'finding', check: step.id, title: `${step.title}: ${resource.name}`, cluster, finding });
+          return 'done';
+        });
+        return 'done';
+      }),
+    ),
+  );
+}
+
+async function inspect<C>(run: Run<C>, resource: Resource): Promise<Finding> {
+  try {
+    const change = await planned(run, resource);
+    if (change.kind === 'none') return await readiness(resource);
+    if (change.kind === 'skip') {
+      return { verdict: 'skip', reason: change.reason, ...(change.offline ? { offline: true } : {}) };
+    }
+    const [code, detail] = describeChange(change);
+    return { verdict: change.kind === 'unknown' ? 'unknown' : 'fail', problem: found(resource, code, detail) };
+  } catch (error) {
+    run.signal.throwIfAborted();
+    const problem = toProblem(error, resource.name, resource.cluster);
+    return { verdict: 'fail', problem };
+  }
+}
+
+async function readiness(resource: Resource): Promise<Finding> {
+  const answer = await resource.ready();
+  switch (answer.state) {
+    case 'ready':
+      return { verdict: 'pass', evidence: answer.note ?? 'as declared' };
+    case 'waiting':
+      return { verdict: 'fail', problem: found(resource, 'workload-not-ready', answer.message) };
+    case 'failed':
+      return { verdict: 'fail', problem: answer.problem };
+    case 'unknown':
+      return { verdict: 'unknown', problem: found(resource, 'not-seen', answer.because) };
+  }
+}
+
+function describeChange(
+  change: Exclude<Awaited<ReturnType<Resource['plan']>>, { kind: 'none' | 'skip' }>,
+): ['drifted' | 'field-conflict' | 'not-seen', string] {
+  switch (change.kind) {
+    case 'create':
+      return ['drifted', 'it is not there'];
+    case 'update': {
+      const who = (change.drift ?? []).map((drift) => `${drift.field} by ${drift.by}`);
+      return ['drifted', [...who, ...change.diff].join('; ')];
+    }
+    case 'remove':
+      return ['drifted', 'it should not be there'];
+    case 'conflict':
+      return ['field-conflict', `${change.owner} owns ${change.fields.join(', ')}`];
+    case 'unknown':
+      return ['not-seen', change.because];
+  }
+}
+
+function found(
+  resource: Resource,
+  code: 'drifted' | 'field-conflict' | 'not-seen' | 'workload-not-ready',
+  detail: string,
+) {
+  return new Problem(code, `${resource.name}: ${detail}`, { cluster: resource.cluster });
+}
+
+/** Hops in the order of their needs; a hop behind a broken one is skipped by name, per cluster. */
+export async function runChecks<C>(run: Run<C>): Promise<void> {
+  const { checks = [], clusters = [], hub } = run.work;
+  const broken = new Map<string, string>(); // `check cluster` → the hop that broke it
+  for (const level of levels(checks)) {
+    await Promise.all(
+      level.map(async (check) => {
+        const asked = check.scope === 'hub' ? [hub] : clusters;
+        const blocked = new Map(asked.map((name) => [name, blocker(check, name, hub, broken)] as const));
+        const open = asked.filter((name) => blocked.get(name) === undefined);
+        const findings = open.length > 0 ? await ask(run, check, open) : new Map<string, Finding>();
+        for (const name of asked) {
+          const needed = blocked.get(name);
+          const finding = needed === undefined ? answered(check, name, findings) : skipped(needed);
+          if (finding.verdict === 'fail' || finding.verdict === 'unknown') broken.set(`${check.id} ${name}`, check.id);
+          else if (needed !== undefined) broken.set(`${check.id} ${name}`, needed);
+          else if (finding.verdict === 'skip') broken.set(`${check.id} ${name}`, check.id);
+          run.emit({ type: 'finding', check: check.id, title: check.title, cluster: name, finding });
+        }
+      }),
+    );
+  }
+}
+
+/** The first hop before this one that is broken, on the cluster or on the hub. */
+function blocker<C>(
+  check: Check<C>,
+  cluster: string,
+  hub: string,
+  broken: ReadonlyMap<string, string>,
+): string | undefined {
+  for (const need of check.needs) {
+    const hop = broken.get(`${need} ${cluster}`) ?? (cluster === hub ? undefined : broken.get(`${need} ${hub}`));
+    if (hop !== undefined) return hop;
+  }
+  return undefined;
+}
+
+async function ask<C>(
+  run: Run<C>,
+  check: Check<C>,
+  clusters: readonly string[],
+): Promise<ReadonlyMap<string, Finding>> {
+  try {
+    return await check.run(run.work.context, clusters);
+  } catch (error) {
+    run.signal.throwIfAborted();
+    const problem = toProblem(error, check.title);
+    const verdict = problem.code === 'not-permitted' || problem.code === 'metrics-denied' ? 'unknown' : 'fail';
+    return new Map(clusters.map((name) => [name, { verdict, problem }] as const));
+  }
+}
+
+function answered<C>(check: Check<C>, cluster: string, findings: ReadonlyMap<string, Finding>): Finding {
+  const finding = findings.get(cluster);
+  if (finding === undefined) throw new Error(`check ${check.id} gave no answer for ${cluster}`);
+  return finding;
+}
+
+function skipped(needed: string): Finding {
+  return { verdict: 'skip', reason: `needs ${needed}` };
+}
+
+/** Checks by how deep their needs go: those of one level ask at the same time. */
+function levels<C>(checks: readonly Check<C>[]): Check<C>[][] {
+  const ids = new Set(checks.map((check) => check.id));
+  const placed = new Set<string>();
+  const result: Check<C>[][] = [];
+  let rest = [...checks];
+  while (rest.length > 0) {
+    const level = rest.filter((check) => check.needs.every((need) => placed.has(need) || !ids.has(need)));
+    if (level.length === 0) throw new Error(`checks need each other in a circle: ${rest.map((c) => c.id).join(', ')}`);
+    for (const check of level) placed.add(check.id);
+    rest = rest.filter((check) => !level.includes(check));
+    result.push(level);
+  }
+  return result;
+}

@@ -1,0 +1,191 @@
+/**
+ * A Kubernetes object as a resource: made by server-side apply of only the fields we mean, planned by the server's own dry
+ * run, removed only when it carries our mark. An object that was there before us is adopted: it keeps its label, gets a
+ * note, and `uninstall` gives back only our fields.
+ */
+import { Problem } from '../engine/problem.ts';
+import type { Change, Readiness, Resource } from '../engine/step.ts';
+import { describe, type Key, type Kind, type KubeObject } from '../kinds.ts';
+import { type ApiError, type Cluster, isApiError } from '../ports.ts';
+import { diffObjects, droppedFields, isRecord } from './diff.ts';
+import { marks } from './marks.ts';
+import { conflictsOf, driftOf, isOurs, wasAdopted } from './ownership.ts';
+
+export interface ObjectOptions<T extends KubeObject> {
+  readonly cluster: Cluster;
+  readonly kind: Kind<T>;
+  readonly key: Key;
+  /** The step it belongs to; its mark. */
+  readonly step: string;
+  /**
+   * Only the fields we mean, without marks. Gets what is there now. May throw `NotYet`; called by `plan` and `apply`
+   * only, never for a removal.
+   */
+  desired(live: T | undefined): Promise<T> | T;
+  ready?(live: T): Promise<Readiness> | Readiness;
+  /** What must be said before it is removed; a reason to keep it. */
+  keep?(live: T): Promise<string | undefined> | string | undefined;
+  /** Waiting for it to go: what is still holding it. */
+  going?(live: T): Promise<Readiness> | Readiness;
+  readonly forceConflicts: boolean;
+  readonly warnings?: readonly string[];
+}
+
+export function objectResource<T extends KubeObject>(options: ObjectOptions<T>): Resource {
+  const { cluster, kind, key } = options;
+  const read = () => cluster.get(kind, key);
+  const name = describe(kind, key);
+
+  return {
+    name,
+    cluster: cluster.name,
+    ...(options.warnings === undefined ? {} : { warnings: options.warnings }),
+    async plan() {
+      const live = await read();
+      return planObject(options, live, marked(options, await options.desired(live), live));
+    },
+    async apply(change) {
+      const live = await read();
+      const wanted = marked(options, await options.desired(live), live);
+      const force = options.forceConflicts || (change.kind === 'update' && (change.drift?.length ?? 0) > 0);
+      await cluster.apply(kind, wanted, { force });
+    },
+    async ready() {
+      const live = await read();
+      if (live === undefined) return { state: 'waiting', message: `${name} is not there yet` };
+      return (await options.ready?.(live)) ?? { state: 'ready' };
+    },
+    async planRemoval() {
+      const live = await read();
+      if (live === undefined || !isOurs(live, options.step)) return { kind: 'none' };
+      const reason = await options.keep?.(live);
+      if (wasAdopted(live)) return { kind: 'update', diff: givenBack(live), note: 'it was here before: given back' };
+      return reason === undefined ? { kind: 'remove' } : { kind: 'skip', reason };
+    },
+    async remove(change) {
+      const live = await read();
+      if (live === undefined) return;
+      if (change.kind === 'update') await giveBack(options);
+      else {
+        const { uid } = live.metadata;
+        await cluster.delete(kind, key, { propagation: 'Background', ...(uid === undefined ? {} : { uid }) });
+      }
+    },
+    async gone() {
+      const live = await read();
+      if (live === undefined || !isOurs(live, options.step)) return { state: 'ready' };
+      return (await options.going?.(live)) ?? { state: 'waiting', message: `${name} is still there${holders(live)}` };
+    },
+    async manifests() {
+      return [await options.desired(undefined)];
+    },
+  };
+}
+
+/** `, held by finalizers a, b` */
+function holders(live: KubeObject): string {
+  const finalizers = live.metadata.finalizers ?? [];
+  return finalizers.length === 0 ? '' : `, held by ${finalizers.join(', ')}`;
+}
+
+/** What we want, with our mark: a label on what we make, an annotation on what we adopt. */
+function marked<T extends KubeObject>(options: ObjectOptions<T>, desired: T, live: T | undefined): T {
+  const { key, kind, step } = options;
+  const adopted = live !== undefined && (wasAdopted(live) || !isOurs(live, step));
+  const mark = adopted
+    ? { annotations: { ...desired.metadata.annotations, [marks.adopted]: step } }
+    : { labels: { ...desired.metadata.labels, [marks.managedBy[0]]: marks.managedBy[1], [marks.step]: step } };
+  return {
+    ...desired,
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
+    metadata: { ...desired.metadata, ...key, ...mark },
+  };
+}
+
+async function planObject<T extends KubeObject>(
+  options: ObjectOptions<T>,
+  live: T | undefined,
+  wanted: T,
+): Promise<Change> {
+  const { cluster, kind } = options;
+  if (live?.metadata.deletionTimestamp !== undefined) {
+    return { kind: 'unknown', because: `${describe(kind, options.key)} is being deleted` };
+  }
+  try {
+    const dry = await cluster.apply(kind, wanted, { dryRun: true });
+    return changeOf(options, live, wanted, dry);
+  } catch (error) {
+    if (live === undefined && isMissingNamespace(error)) {
+      return { kind: 'create', note: 'not validated: its namespace does not exist yet' };
+    }
+    if (live !== undefined && isApiError(error, 409)) return settle(options, live, wanted, error);
+    if (isApiError(error, 403) && error.reason === 'Forbidden') return comparedByReading(live, wanted, error);
+    throw error;
+  }
+}
+
+function isMissingNamespace(error: unknown): boolean {
+  return isApiError(error, 404) && (error.details.kind === 'namespaces' || error.message.startsWith('namespaces '));
+}
+
+function changeOf<T extends KubeObject>(options: ObjectOptions<T>, live: T | undefined, wanted: T, dry: T): Change {
+  const dropped = droppedFields(wanted, dry);
+  if (dropped.length > 0) {
+    throw new Problem('field-dropped', `${describe(options.kind, options.key)}: ${dropped.join(', ')}`);
+  }
+  if (live === undefined) return { kind: 'create' };
+  const diff = diffObjects(live, dry);
+  if (diff.length === 0) return { kind: 'none' };
+  const adopts = !isOurs(live, options.step);
+  return { kind: 'update', diff, ...(adopts ? { note: 'adopted: it was here before' } : {}) };
+}
+
+/** Somebody else owns fields we mean: a person who changed what is ours is drift; anybody else is a conflict. */
+async function settle<T extends KubeObject>(
+  options: ObjectOptions<T>,
+  live: T,
+  wanted: T,
+  error: ApiError,
+): Promise<Change> {
+  const conflicts = conflictsOf(error);
+  if (conflicts.length === 0) throw error;
+  const drift = isOurs(live, options.step) ? driftOf(conflicts, live) : undefined;
+  if (drift === undefined && !options.forceConflicts) {
+    const owner = [...new Set(conflicts.map((conflict) => conflict.manager))].join(', ');
+    return { kind: 'conflict', owner, fields: conflicts.map((conflict) => conflict.field) };
+  }
+  const dry = await options.cluster.apply(options.kind, wanted, { dryRun: true, force: true });
+  const change = changeOf(options, live, wanted, dry);
+  return change.kind === 'update' && drift !== undefined ? { ...change, drift } : change;
+}
+
+/** Without the right to patch there is no dry run: compare what is there with what we mean, and say so. */
+function comparedByReading<T extends KubeObject>(live: T | undefined, wanted: T, refused: ApiError): Change {
+  // The server's own admission refuses with 403 too; only a missing right is ours to work round.
+  if (!/cannot (patch|create) resource/.test(refused.message)) throw refused;
+  const note = 'compared by reading: no right to ask the server for a dry run';
+  if (live === undefined) return { kind: 'create', note };
+  const merged: T = { ...live, ...(overlay(live, wanted) as Partial<T>) };
+  const diff = diffObjects(live, merged);
+  return diff.length === 0 ? { kind: 'none' } : { kind: 'update', diff, note };
+}
+
+function overlay(live: unknown, wanted: unknown): unknown {
+  if (!isRecord(live) || !isRecord(wanted)) return wanted;
+  const merged = Object.entries(wanted).map(([name, value]) => [name, overlay(live[name], value)] as const);
+  return { ...live, ...Object.fromEntries(merged) };
+}
+
+/** Applies nothing as us: the server takes back the fields that only we own. */
+async function giveBack<T extends KubeObject>({ cluster, kind, key }: ObjectOptions<T>): Promise<void> {
+  const nothing: KubeObject = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...key } };
+  await cluster.apply<KubeObject>(kind, nothing);
+}
+
+function givenBack(live: KubeObject): string[] {
+  const ours = live.metadata.managedFields?.filter((entry) => entry.manager === marks.managedBy[1]) ?? [];
+  return ours.map(
+    (entry) => `- our fields (${Object.keys(entry.fieldsV1 ?? {}).length > 0 ? 'server-side apply' : 'none'})`,
+  );
+}

@@ -1,4 +1,9 @@
-/** The report of cli.md, schemaVersion 1: the one shape behind every output format. */
+/** The report of cli.md, schemaVersion 1: the one shape behind every output format, and how it comes from a run. */
+import type { RunResult, StepOutcome } from '../engine/events.ts';
+import type { Problem } from '../engine/problem.ts';
+import type { Verdict } from '../engine/step.ts';
+import { type Accepted, type RunVerdict, type Standard, verdictFor, verdictOf } from '../engine/verdict.ts';
+import { changeRow, checkRow, clusterRows, given } from './rows.ts';
 
 export interface Report {
   schemaVersion: 1;
@@ -7,27 +12,27 @@ export interface Report {
   run: string;
   startedAt: string;
   finishedAt: string;
-  verdict:
-    | 'pass'
-    | 'changed'
-    | 'unchanged'
-    | 'differences'
-    | 'fail'
-    | 'warn'
-    | 'partial'
-    | 'error'
-    | 'timeout'
-    | 'locked';
+  verdict: RunVerdict;
   exitCode: number;
   hub?: { name: string; api: string; acmVersion: string; architecture: 'legacy' | 'mcoa'; clusterID?: string };
   /** What a person must know before approving: blast radius, adoption, volumes. */
   notes: string[];
+  /** In the order they ended. */
+  steps: ReportStep[];
   changes: ReportChange[];
   checks: ReportCheck[];
   clusters: ReportCluster[];
+  /** What went wrong in steps, each once. */
+  problems: ReportStepProblem[];
   /** Present when the run ended early. */
   problem?: ReportProblem;
   requests: { kubernetes: number; objectStore: number; metrics: number };
+}
+
+export interface ReportStep {
+  id: string;
+  outcome: StepOutcome;
+  reason?: string;
 }
 
 export interface ReportChange {
@@ -47,9 +52,12 @@ export interface ReportCheck {
   id: string;
   cluster: string;
   title: string;
-  verdict: 'pass' | 'warn' | 'fail' | 'skip' | 'unknown';
+  verdict: Verdict;
   code?: string;
+  /** What was seen; for a skip, why. */
   evidence: string;
+  what?: string;
+  likely?: string;
   fix?: string;
   /** ISO date an accepted finding is accepted until. */
   acceptedUntil?: string;
@@ -57,7 +65,8 @@ export interface ReportCheck {
 
 export interface ReportCluster {
   name: string;
-  verdict: 'pass' | 'warn' | 'fail' | 'skip' | 'unknown';
+  /** `skip` is not applicable, which is fine; offline is `fail`, with the reason. */
+  verdict: Verdict;
   unchanged: number;
   changed: number;
   failed: number;
@@ -73,4 +82,87 @@ export interface ReportProblem {
   fix: string;
   docs: string;
   cluster?: string;
+}
+
+export interface ReportStepProblem extends ReportProblem {
+  step?: string;
+  cluster: string;
+}
+
+/** What a report says besides what the run came to. Times in milliseconds since the epoch. */
+export interface ReportFacts {
+  readonly command: string;
+  /** Four hex digits. */
+  readonly run: string;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly hub?: NonNullable<Report['hub']>;
+  readonly notes?: readonly string[];
+  readonly requests: Readonly<Report['requests']>;
+  readonly detailedExitcode: boolean;
+  readonly strict: boolean;
+  readonly accept?: readonly Accepted[];
+}
+
+/** The report of a run that came to its end, whatever that end was. */
+export function toReport(result: RunResult, facts: ReportFacts): Report {
+  const standard: Standard = {
+    ...given({ hub: facts.hub?.name, accept: facts.accept }),
+    detailedExitcode: facts.detailedExitcode,
+    strict: facts.strict,
+    now: facts.finishedAt,
+  };
+  return {
+    ...frame(facts),
+    ...verdictOf(result, standard),
+    steps: result.steps.map(({ step, outcome, reason }) => ({ id: step, outcome, ...given({ reason }) })),
+    changes: result.changes.map(changeRow),
+    checks: result.findings.map((record) => checkRow(record, standard)),
+    clusters: clusterRows(result, standard),
+    problems: result.problems.map(({ step, cluster, problem }) => ({
+      ...toReportProblem(problem),
+      cluster,
+      ...given({ step }),
+    })),
+  };
+}
+
+/** The report of a run that a Problem ended before it had a result. */
+export function failureReport(problem: Problem, facts: ReportFacts): Report {
+  return {
+    ...frame(facts),
+    verdict: verdictFor(problem.exitCode),
+    exitCode: problem.exitCode,
+    steps: [],
+    changes: [],
+    checks: [],
+    clusters: [],
+    problems: [],
+    problem: toReportProblem(problem),
+  };
+}
+
+export function toReportProblem(problem: Problem): ReportProblem {
+  return {
+    code: problem.code,
+    what: problem.message,
+    ...given({ proof: problem.proof }),
+    likely: problem.likely,
+    fix: problem.fix,
+    docs: problem.docs,
+    ...given({ cluster: problem.cluster }),
+  };
+}
+
+function frame(facts: ReportFacts) {
+  return {
+    schemaVersion: 1 as const,
+    command: facts.command,
+    run: facts.run,
+    startedAt: new Date(facts.startedAt).toISOString(),
+    finishedAt: new Date(facts.finishedAt).toISOString(),
+    ...given({ hub: facts.hub }),
+    notes: [...(facts.notes ?? [])],
+    requests: { ...facts.requests },
+  };
 }

@@ -1,0 +1,84 @@
+/** The rows of a report, from the records of a run. */
+import type { ChangeRecord, FindingRecord, RunResult } from '../engine/events.ts';
+import type { Problem } from '../engine/problem.ts';
+import { acceptanceOf, clusterVerdicts, type Standard } from '../engine/verdict.ts';
+import type { ReportChange, ReportCheck, ReportCluster } from './report.ts';
+
+export function changeRow({ step, cluster, resource, change, applied, problem }: ChangeRecord): ReportChange {
+  const row = { step, cluster, resource, change: change.kind, applied };
+  const code = problem?.code ?? (change.kind === 'conflict' ? 'field-conflict' : undefined);
+  return {
+    ...row,
+    diff: change.kind === 'update' ? [...change.diff] : [],
+    ...given({ code, reason: problem?.message ?? reasonOf(change) }),
+    ...(change.kind === 'update' && change.drift ? { drift: [...change.drift] } : {}),
+  };
+}
+
+function reasonOf(change: ChangeRecord['change']): string | undefined {
+  switch (change.kind) {
+    case 'none':
+      return undefined;
+    case 'skip':
+      return change.reason;
+    case 'unknown':
+      return change.because;
+    case 'conflict':
+      return `${change.owner} owns ${change.fields.join(', ')}`;
+    default:
+      return change.note;
+  }
+}
+
+export function checkRow({ check, title, cluster, finding }: FindingRecord, standard: Standard): ReportCheck {
+  const row = { id: check, cluster, title, verdict: finding.verdict };
+  if (finding.verdict === 'pass') return { ...row, evidence: finding.evidence };
+  if (finding.verdict === 'skip') return { ...row, evidence: finding.reason };
+  const { problem } = finding;
+  return {
+    ...row,
+    code: problem.code,
+    evidence: finding.evidence ?? problem.proof ?? problem.message,
+    what: problem.message,
+    likely: problem.likely,
+    fix: problem.fix,
+    ...given({ acceptedUntil: acceptanceOf(problem, cluster, standard.accept, standard.now)?.until }),
+  };
+}
+
+/** One row per cluster the run met: how it fared, and how much there was to do. */
+export function clusterRows(result: RunResult, standard: Standard): ReportCluster[] {
+  const rows = new Map<string, ReportCluster>();
+  for (const [name, { verdict, reason }] of clusterVerdicts(result, standard)) {
+    rows.set(name, { name, verdict, unchanged: 0, changed: 0, failed: 0, ...given({ reason }) });
+  }
+  const told = new Set<Problem>();
+  const fail = (row: ReportCluster | undefined, problem: Problem) => {
+    if (row && !told.has(problem)) row.failed += 1;
+    told.add(problem);
+  };
+  for (const { cluster, change, applied, problem } of result.changes) {
+    const row = rows.get(cluster);
+    if (row === undefined) continue;
+    if (problem !== undefined) fail(row, problem);
+    else if (change.kind === 'conflict') row.failed += 1;
+    else if (change.kind === 'none') row.unchanged += 1;
+    else if (applied || (result.mode === 'plan' && change.kind !== 'skip')) row.changed += 1;
+  }
+  for (const { cluster, problem } of result.problems) fail(rows.get(cluster), problem);
+  for (const { cluster, finding } of result.findings) {
+    const row = rows.get(cluster);
+    if (row === undefined || finding.verdict === 'skip') continue;
+    if (finding.ageSeconds !== undefined) row.newestSampleAgeSeconds = finding.ageSeconds;
+    if (finding.verdict !== 'fail' && finding.verdict !== 'unknown') continue;
+    if (!acceptanceOf(finding.problem, cluster, standard.accept, standard.now)) fail(row, finding.problem);
+  }
+  return [...rows.values()];
+}
+
+/** Only the fields that have a value: a report never says `undefined`. */
+export function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

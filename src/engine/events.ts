@@ -8,6 +8,12 @@ export type Mode = 'plan' | 'apply' | 'wait' | 'verify' | 'uninstall';
 export type StepOutcome = 'done' | 'failed' | 'skipped' | 'waiting' | 'conflict';
 
 export type RunEvent =
+  | {
+      /** Always the first: what the run will go through. */
+      readonly type: 'run-started';
+      readonly mode: Mode;
+      readonly steps: readonly { readonly step: string; readonly title: string }[];
+    }
   | { readonly type: 'step-started'; readonly step: string; readonly title: string }
   | {
       readonly type: 'change';
@@ -55,6 +61,8 @@ export type RunEvent =
   | {
       readonly type: 'finding';
       readonly check: string;
+      /** `hub`: asked about the hub as a hub. Absent for what a step declares. */
+      readonly scope?: 'hub' | 'cluster';
       readonly title: string;
       readonly cluster: string;
       readonly finding: Finding;

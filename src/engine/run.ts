@@ -72,6 +72,8 @@ export async function* run<C>(work: Work<C>, options: RunOptions): AsyncGenerato
     },
   };
 
+  const steps = work.steps.map(({ id, title }) => ({ step: id, title }));
+  shared.emit({ type: 'run-started', mode: work.mode, steps });
   const done = drive(shared).finally(queue.close);
   done.catch(() => {}); // The rejection is delivered by the await below; until then it is not unhandled.
   try {
@@ -113,9 +115,11 @@ function createRecord(mode: Mode) {
           changes.set(`${step} ${cluster} ${resource}`, { step, cluster, resource, change, applied });
           break;
         }
-        case 'finding':
-          findings.push({ check: event.check, title: event.title, cluster: event.cluster, finding: event.finding });
+        case 'finding': {
+          const { type: _, ...finding } = event;
+          findings.push(finding);
           break;
+        }
         case 'problem':
           problems.push({
             step: event.step,

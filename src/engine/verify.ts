@@ -97,7 +97,8 @@ export async function runChecks<C>(run: Run<C>): Promise<void> {
           if (finding.verdict === 'fail' || finding.verdict === 'unknown') broken.set(`${check.id} ${name}`, check.id);
           else if (needed !== undefined) broken.set(`${check.id} ${name}`, needed);
           else if (finding.verdict === 'skip') broken.set(`${check.id} ${name}`, check.id);
-          run.emit({ type: 'finding', check: check.id, title: check.title, cluster: name, finding });
+          const { id, title, scope } = check;
+          run.emit({ type: 'finding', check: id, title, scope, cluster: name, finding });
         }
       }),
     );

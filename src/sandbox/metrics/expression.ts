@@ -1,0 +1,65 @@
+/** PromQL as far as the small store understands it, and the error for all the rest. */
+
+export type Expression =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'selector'; readonly matchers: readonly Matcher[] }
+  | { readonly kind: 'call'; readonly name: FunctionName; readonly argument: Expression | undefined }
+  | {
+      readonly kind: 'aggregate';
+      readonly operator: AggregateOperator;
+      readonly grouping: Grouping;
+      readonly argument: Expression;
+    }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly bool: boolean;
+      readonly matching: Grouping | undefined;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly kind: 'negate'; readonly argument: Expression };
+
+export interface Matcher {
+  readonly label: string;
+  readonly operator: '=' | '!=' | '=~' | '!~';
+  readonly value: string;
+}
+
+/** `by`/`on`: these labels only; `without`/`ignoring`: all but these. */
+export interface Grouping {
+  readonly only: boolean;
+  readonly labels: readonly string[];
+}
+
+export const functionNames = ['time', 'timestamp', 'absent', 'vector', 'scalar'] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+export const aggregateOperators = ['sum', 'min', 'max', 'count', 'group', 'avg'] as const;
+export type AggregateOperator = (typeof aggregateOperators)[number];
+
+export const arithmetic = ['+', '-', '*', '/', '%', '^'] as const;
+export const comparison = ['==', '!=', '>', '<', '>=', '<='] as const;
+export const setOperators = ['and', 'or', 'unless'] as const;
+export type BinaryOperator = (typeof arithmetic)[number] | (typeof comparison)[number] | (typeof setOperators)[number];
+
+/** A query that cannot be answered. `bad_data` with 400 is the asker's mistake, with 422 a limit of this store. */
+export class QueryError extends Error {
+  readonly status: 400 | 422;
+  readonly errorType: 'bad_data' | 'execution';
+
+  constructor(message: string, status: 400 | 422 = 422, errorType: 'bad_data' | 'execution' = 'bad_data') {
+    super(message);
+    this.name = 'QueryError';
+    this.status = status;
+    this.errorType = errorType;
+  }
+}
+
+/** The one answer to everything this store leaves to a real Prometheus. */
+export function notUnderstood(what: string): QueryError {
+  return new QueryError(
+    `the sandbox's small store understands selectors, ${functionNames.join(', ')}, ${aggregateOperators.join(', ')} ` +
+      `by or without labels, and arithmetic, comparison and set operators; not ${what}`,
+  );
+}

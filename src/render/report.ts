@@ -1,6 +1,7 @@
 /** The report of cli.md, schemaVersion 1: the one shape behind every output format, and how it comes from a run. */
 import type { RunResult, StepOutcome } from '../engine/events.ts';
 import type { Problem } from '../engine/problem.ts';
+import { problems } from '../engine/problems.ts';
 import type { Verdict } from '../engine/step.ts';
 import { type Accepted, type RunVerdict, type Standard, verdictFor, verdictOf } from '../engine/verdict.ts';
 import { changeRow, checkRow, clusterRows, given } from './rows.ts';
@@ -76,6 +77,8 @@ export interface ReportCluster {
 
 export interface ReportProblem {
   code: string;
+  /** What is wrong, as the catalogue says it. */
+  title: string;
   what: string;
   proof?: string;
   likely: string;
@@ -145,6 +148,7 @@ export function failureReport(problem: Problem, facts: ReportFacts): Report {
 export function toReportProblem(problem: Problem): ReportProblem {
   return {
     code: problem.code,
+    title: problems[problem.code].title,
     what: problem.message,
     ...given({ proof: problem.proof }),
     likely: problem.likely,

@@ -1,0 +1,186 @@
+/** The way of the metrics: hub checks as lines, then clusters by hops; what is not well follows in words. */
+import type { Verdict } from '../../engine/step.ts';
+import { age, count, padEnd, table, widthOf, wrap } from '../layout.ts';
+import type { Report, ReportCheck } from '../report.ts';
+import { paint, type Style, tones, words } from '../style.ts';
+import { names, type Trouble, troubleText } from './failure.ts';
+
+/** Above this many clusters only those that are not well get a row. */
+const rowsShown = 20;
+
+const severity: readonly Verdict[] = ['skip', 'pass', 'warn', 'unknown', 'fail'];
+
+/** The column for what steps declare on a cluster, as against the hops. */
+const declared = 'config';
+
+interface Matrix {
+  readonly hops: readonly string[];
+  /** Cluster → hop → worst verdict. */
+  readonly rows: ReadonlyMap<string, ReadonlyMap<string, Verdict>>;
+}
+
+export function checksText(report: Report, style: Style): string[] {
+  if (report.checks.length === 0) return [];
+  const fleet = fleetHops(report);
+  const troubles = checkTroubles(report).flatMap((trouble) => [...troubleText(trouble, style), '']);
+  if (style.quiet) return troubles;
+  const hub = hubLines(report, fleet, style);
+  const matrix = matrixOf(report, fleet);
+  const clusters = matrix.rows.size === 0 ? [] : [...fleetText(report, matrix, style), ''];
+  return [...(hub.length > 0 ? [...hub, ''] : []), ...clusters, ...troubles];
+}
+
+/** What is not well, alike findings of several clusters told once. Hops behind a broken hop are not causes. */
+export function checkTroubles(report: Report): Trouble[] {
+  const alike = new Map<string, ReportCheck[]>();
+  for (const check of report.checks) {
+    if (check.verdict === 'pass' || check.verdict === 'skip' || check.acceptedUntil !== undefined) continue;
+    const key = [check.verdict, check.id, check.code, check.fix, check.likely].join('\n');
+    alike.set(key, [...(alike.get(key) ?? []), check]);
+  }
+  return [...alike.values()]
+    .flatMap((group) => (group[0] === undefined ? [] : [{ first: group[0], group }]))
+    .toSorted((a, b) => severity.indexOf(b.first.verdict) - severity.indexOf(a.first.verdict))
+    .map(({ first, group }) => ({
+      word: words[first.verdict],
+      tone: tones[first.verdict],
+      title: `${names([...new Set(group.map((check) => check.cluster))])}: ${first.id}`,
+      ...(first.what === undefined ? {} : { what: first.what }),
+      proofs: proofsOf(group),
+      ...(first.likely === undefined ? {} : { likely: first.likely }),
+      ...(first.fix === undefined ? {} : { fix: first.fix }),
+      ...(first.code === undefined ? {} : { code: first.code }),
+    }));
+}
+
+/** Evidence that adds to what was said. */
+function proofsOf(group: readonly ReportCheck[]): string[] {
+  const first = group[0]?.what;
+  const several = new Set(group.map((check) => check.cluster)).size > 1;
+  const proofs = group.flatMap((check) => {
+    const said = check.evidence === first || (check === group[0] && check.evidence === check.what);
+    if (said) return [];
+    return several ? [`${check.cluster}: ${check.evidence}`] : [check.evidence];
+  });
+  return [...new Set(proofs)];
+}
+
+/** Findings accepted in the configuration: visible, though they no longer fail. */
+export function acceptedText(report: Report, style: Style): string[] {
+  return report.checks
+    .filter((check) => check.acceptedUntil !== undefined)
+    .flatMap((check) =>
+      wrap(
+        `${check.cluster} ${check.id}: ${check.what ?? check.evidence} (${check.code}, until ${check.acceptedUntil})`,
+        style.columns,
+        'accepted  ',
+      ),
+    );
+}
+
+/** Ids asked of more than the hub. */
+function fleetHops(report: Report): ReadonlySet<string> {
+  return new Set(report.checks.filter((check) => check.cluster !== report.hub?.name).map((check) => check.id));
+}
+
+function hubLines(report: Report, fleet: ReadonlySet<string>, style: Style): string[] {
+  const groups = new Map<string, ReportCheck[]>();
+  for (const check of report.checks) {
+    if (!fleet.has(check.id)) groups.set(check.id, [...(groups.get(check.id) ?? []), check]);
+  }
+  const width = Math.max(0, ...[...groups.keys()].map(widthOf));
+  return [...groups].flatMap(([id, checks]) => {
+    const verdict = worst(checks.map(counted));
+    const label = paint(style, tones[verdict], words[verdict].padEnd(7));
+    const lead = style.accessible ? `${words[verdict]}: ${id}: ` : `${label}  ${padEnd(id, width)}  `;
+    return wrap(groupEvidence(checks, verdict), style.columns, lead);
+  });
+}
+
+/** One check speaks for itself; several of a step are counted, and the first that is not well is named. */
+function groupEvidence(checks: readonly ReportCheck[], verdict: Verdict): string {
+  const [first] = checks;
+  if (first === undefined) return '';
+  if (checks.length === 1)
+    return first.verdict === 'pass' || first.verdict === 'skip' ? first.evidence : headline(first);
+  const good = checks.filter((check) => counted(check) === 'pass').length;
+  const bad = verdict === 'pass' ? undefined : checks.find((check) => counted(check) === verdict);
+  return `${good} of ${checks.length} as declared${bad === undefined ? '' : `; ${headline(bad)}`}`;
+}
+
+function headline(check: ReportCheck): string {
+  return check.what ?? check.evidence;
+}
+
+function matrixOf(report: Report, fleet: ReadonlySet<string>): Matrix {
+  const steps = new Set(report.steps.map((step) => step.id));
+  const rows = new Map<string, Map<string, Verdict>>();
+  const hops: string[] = [];
+  for (const check of report.checks) {
+    if (!fleet.has(check.id)) continue;
+    const hop = steps.has(check.id) ? declared : check.id;
+    if (!hops.includes(hop)) hops.push(hop);
+    const row = rows.get(check.cluster) ?? new Map<string, Verdict>();
+    rows.set(check.cluster, row.set(hop, worst([row.get(hop) ?? 'skip', counted(check)])));
+  }
+  const asked = report.checks.filter((check) => fleet.has(check.id) && !steps.has(check.id)).map((check) => check.id);
+  const ordered = [...new Set(asked)];
+  return { hops: [...hops.filter((hop) => !ordered.includes(hop)), ...ordered], rows };
+}
+
+function fleetText(report: Report, matrix: Matrix, style: Style): string[] {
+  const all = [...matrix.rows.keys()];
+  const bad = all.filter((name) => ['fail', 'unknown', 'warn'].includes(resultOf(report, matrix, name)));
+  const shown = all.length > rowsShown ? bad : all;
+  const hidden = all.length - shown.length;
+  const rest = hidden > 0 ? [`ok  ${count(hidden, 'more cluster')}`] : [];
+  if (style.accessible) return [...shown.map((name) => spokenRow(report, matrix, name)), ...rest];
+  const head = ['CLUSTER', ...matrix.hops, 'newest', 'RESULT'];
+  const body = shown.map((name) => [
+    name,
+    ...matrix.hops.map((hop) => cell(matrix.rows.get(name)?.get(hop), style)),
+    newest(report, name),
+    cell(resultOf(report, matrix, name), style),
+  ]);
+  const lines = shown.length === 0 ? [] : table([head, ...body]);
+  const fits = lines.every((line) => widthOf(line) <= style.columns);
+  return fits ? [...lines, ...rest] : [...shown.flatMap((name) => uprightRow(report, matrix, name, style)), ...rest];
+}
+
+/** Where the table is too wide: a cluster, its result, and its hops below. */
+function uprightRow(report: Report, matrix: Matrix, name: string, style: Style): string[] {
+  const result = resultOf(report, matrix, name);
+  const hops = matrix.hops.map((hop) => `${hop} ${words[matrix.rows.get(name)?.get(hop) ?? 'skip']}`);
+  return [
+    `${paint(style, tones[result], words[result].padEnd(7))} ${name}  newest ${newest(report, name)}`,
+    ...wrap(hops.join(', '), style.columns, '        '),
+  ];
+}
+
+function spokenRow(report: Report, matrix: Matrix, name: string): string {
+  const hops = [...(matrix.rows.get(name) ?? [])].map(([hop, verdict]) => `${hop}: ${words[verdict]}`);
+  return `${name}. ${words[resultOf(report, matrix, name)]}. ${hops.join(', ')}. newest: ${newest(report, name)}.`;
+}
+
+function cell(verdict: Verdict | undefined, style: Style): string {
+  return verdict === undefined ? '-' : paint(style, tones[verdict], words[verdict]);
+}
+
+function newest(report: Report, name: string): string {
+  const seconds = report.clusters.find((cluster) => cluster.name === name)?.newestSampleAgeSeconds;
+  return seconds === undefined ? 'none' : age(seconds);
+}
+
+function resultOf(report: Report, matrix: Matrix, name: string): Verdict {
+  const known = report.clusters.find((cluster) => cluster.name === name)?.verdict;
+  return known ?? worst([...(matrix.rows.get(name)?.values() ?? [])]);
+}
+
+/** An accepted finding counts as fine; it is listed by itself. */
+function counted(check: ReportCheck): Verdict {
+  return check.acceptedUntil === undefined ? check.verdict : 'pass';
+}
+
+function worst(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.reduce<Verdict>((a, b) => (severity.indexOf(b) > severity.indexOf(a) ? b : a), 'skip');
+}

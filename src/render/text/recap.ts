@@ -1,0 +1,108 @@
+/** How a run that writes ended: one row per cluster, and one sentence. */
+import { age, count, span, table, widthOf, wrap } from '../layout.ts';
+import type { Report, ReportChange, ReportCluster } from '../report.ts';
+import { paint, type Style, tones, words } from '../style.ts';
+
+/** Above this many clusters only those that are not well get a row. */
+const rowsShown = 20;
+
+export function recapText(report: Report, style: Style): string[] {
+  if (report.clusters.length === 0) return [];
+  const bad = report.clusters.filter((cluster) => cluster.verdict !== 'pass');
+  const many = report.clusters.length > rowsShown;
+  const shown = many ? bad.filter((cluster) => cluster.verdict !== 'skip') : report.clusters;
+  const hidden = report.clusters.length - shown.length;
+  const rest = hidden > 0 ? [`ok  ${count(hidden, 'more cluster')}`] : [];
+  const rows = style.accessible ? shown.map(spokenRow(report)) : recapTable(report, shown, style);
+  const reasons = shown
+    .filter((cluster) => cluster.reason !== undefined && cluster.verdict !== 'pass')
+    .flatMap((cluster) =>
+      wrap(`${cluster.name}: ${cluster.reason}`, style.columns, `${word(cluster, style)}  `, '      '),
+    );
+  return [...rows, ...rest, ...(reasons.length > 0 ? ['', ...reasons] : []), ''];
+}
+
+function recapTable(report: Report, clusters: readonly ReportCluster[], style: Style): string[] {
+  const head = ['RECAP', 'same', 'created', 'changed', 'removed', 'failed', 'data', 'RESULT'];
+  const body = clusters.map((cluster) => {
+    const { created, changed, removed } = written(report, cluster.name);
+    const numbers = [cluster.unchanged, created, changed, removed, cluster.failed].map(String);
+    return [cluster.name, ...numbers, data(cluster), word(cluster, style)];
+  });
+  const lines = table([head, ...body], [1, 2, 3, 4, 5]);
+  const fits = lines.every((line) => widthOf(line) <= style.columns);
+  return fits ? lines : clusters.flatMap((cluster) => wrap(spokenRow(report)(cluster), style.columns, '', '  '));
+}
+
+function spokenRow(report: Report): (cluster: ReportCluster) => string {
+  return (cluster) => {
+    const { created, changed, removed } = written(report, cluster.name);
+    const work = `same ${cluster.unchanged}, created ${created}, changed ${changed}, removed ${removed}`;
+    return `${cluster.name}. ${words[cluster.verdict]}. ${work}, failed ${cluster.failed}, data ${data(cluster)}.`;
+  };
+}
+
+function word(cluster: ReportCluster, style: Style): string {
+  return paint(style, tones[cluster.verdict], words[cluster.verdict]);
+}
+
+function data(cluster: ReportCluster): string {
+  return cluster.newestSampleAgeSeconds === undefined ? '-' : `${age(cluster.newestSampleAgeSeconds)} ago`;
+}
+
+function written(report: Report, cluster: string) {
+  const number = (kind: ReportChange['change']) =>
+    report.changes.filter((row) => row.applied && row.cluster === cluster && row.change === kind).length;
+  return { created: number('create'), changed: number('update'), removed: number('remove') };
+}
+
+/** `Metrics arrive from all 5; the slowest is edge-07, 41s ago.` */
+export function arrivals(report: Report): string[] {
+  const arrived = report.clusters.filter((cluster) => cluster.newestSampleAgeSeconds !== undefined);
+  const asked = new Set(report.checks.filter((check) => check.id === 'arrive').map((check) => check.cluster)).size;
+  const [slowest] = arrived.toSorted((a, b) => (b.newestSampleAgeSeconds ?? 0) - (a.newestSampleAgeSeconds ?? 0));
+  if (slowest?.newestSampleAgeSeconds === undefined) return [];
+  const many = arrived.length === asked ? `all ${count(asked, 'cluster')}` : `${arrived.length} of ${asked} clusters`;
+  return [`Metrics arrive from ${many}; the slowest is ${slowest.name}, ${age(slowest.newestSampleAgeSeconds)} ago.`];
+}
+
+/** What the verdict means, in words. */
+const sentences: Readonly<Record<Report['verdict'], string>> = {
+  pass: 'All well.',
+  changed: 'Done.',
+  unchanged: 'Nothing to do.',
+  differences: 'Differences found.',
+  fail: 'Failed.',
+  warn: 'Well, with warnings.',
+  partial: 'Partial.',
+  error: 'Failed.',
+  timeout: 'Timed out; still converging.',
+  locked: 'Another run is at work.',
+};
+
+/** The last lines: the verdict, the counts, the exit code, and what to do next. */
+export function closing(report: Report, style: Style): string[] {
+  const number = (...verdicts: string[]) =>
+    report.clusters.filter((cluster) => verdicts.includes(cluster.verdict)).length;
+  const parts = [
+    `${number('pass')} ok`,
+    ...(number('warn') > 0 ? [count(number('warn'), 'warning')] : []),
+    ...(number('fail', 'unknown') > 0 ? [`${number('fail', 'unknown')} failed`] : []),
+    ...(number('skip') > 0 ? [`${number('skip')} not applicable`] : []),
+  ];
+  const clusters =
+    report.clusters.length === 0 ? '' : ` ${parts.join(', ')} of ${count(report.clusters.length, 'cluster')}.`;
+  const took = span(Date.parse(report.finishedAt) - Date.parse(report.startedAt));
+  const sentence = `${sentences[report.verdict]}${clusters} Exit ${report.exitCode}. Run ${report.run}, ${took}.`;
+  const next = nextCommand(report);
+  return [...wrap(sentence, style.columns), ...(next === undefined ? [] : [`Next: ${next}`])];
+}
+
+function nextCommand({ verdict, command, checks, problems }: Report): string | undefined {
+  if (verdict === 'timeout') return 'acm-observability wait';
+  if (verdict === 'differences' && command === 'plan') return 'acm-observability apply';
+  if (verdict === 'changed' && command === 'apply') return 'acm-observability verify';
+  const code =
+    problems[0]?.code ?? checks.find((check) => check.verdict === 'fail' || check.verdict === 'unknown')?.code;
+  return code === undefined ? undefined : `acm-observability explain ${code}`;
+}

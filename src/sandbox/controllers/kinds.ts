@@ -1,0 +1,108 @@
+/** The kinds only the sandbox's controllers read or write, beside those of `src/kinds.ts`. */
+import type { Condition, Kind, KubeObject, WithConditions } from '../../kinds.ts';
+
+export interface Service extends KubeObject {
+  spec?: { ports?: { name?: string; port: number; targetPort?: number | string }[]; selector?: Record<string, string> };
+}
+export interface ManifestWork extends WithConditions {
+  spec?: { workload?: { manifests?: KubeObject[] } };
+}
+export interface Observatorium extends KubeObject {
+  spec?: ObservatoriumSpec;
+}
+/** The part of it that the stand-in for the Thanos operator reads. */
+export interface ObservatoriumSpec {
+  objectStorageConfig?: { thanos?: { name: string; key: string } };
+  storageClass?: string;
+  rule?: { rulesConfig?: { name: string; key: string }[]; [field: string]: unknown };
+  [component: string]: unknown;
+}
+export interface ObservabilityAddon extends WithConditions {
+  spec?: {
+    enableMetrics?: boolean;
+    interval?: number;
+    scrapeSizeLimitBytes?: number;
+    workers?: number;
+    resources?: Record<string, unknown>;
+  };
+}
+export interface ClusterOperator extends KubeObject {
+  status?: { conditions?: Condition[]; versions?: { name: string; version: string }[] };
+}
+
+function of<T extends KubeObject = KubeObject>(
+  apiVersion: string,
+  name: string,
+  plural: string,
+  namespaced: boolean,
+): Kind<T> {
+  return { apiVersion, kind: name, plural, namespaced };
+}
+
+const rbac = 'rbac.authorization.k8s.io/v1';
+const monitoring = 'monitoring.coreos.com/v1';
+const policy = 'policy.open-cluster-management.io/v1';
+
+export const ServiceAccountKind = of('v1', 'ServiceAccount', 'serviceaccounts', true);
+export const ServiceKind = of<Service>('v1', 'Service', 'services', true);
+export const IngressKind = of('networking.k8s.io/v1', 'Ingress', 'ingresses', true);
+export const ClusterRoleKind = of(rbac, 'ClusterRole', 'clusterroles', false);
+export const ClusterRoleBindingKind = of(rbac, 'ClusterRoleBinding', 'clusterrolebindings', false);
+export const RoleKind = of(rbac, 'Role', 'roles', true);
+export const RoleBindingKind = of(rbac, 'RoleBinding', 'rolebindings', true);
+export const ServiceMonitorKind = of(monitoring, 'ServiceMonitor', 'servicemonitors', true);
+export const PrometheusRuleKind = of(monitoring, 'PrometheusRule', 'prometheusrules', true);
+export const OAuthClientKind = of('oauth.openshift.io/v1', 'OAuthClient', 'oauthclients', false);
+export const ClusterManagementAddOnKind = of(
+  'addon.open-cluster-management.io/v1alpha1',
+  'ClusterManagementAddOn',
+  'clustermanagementaddons',
+  false,
+);
+export const AddOnDeploymentConfigKind = of(
+  'addon.open-cluster-management.io/v1alpha1',
+  'AddOnDeploymentConfig',
+  'addondeploymentconfigs',
+  true,
+);
+export const ObservatoriumKind = of<Observatorium>(
+  'core.observatorium.io/v1alpha1',
+  'Observatorium',
+  'observatoria',
+  true,
+);
+export const StorageVersionMigrationKind = of(
+  'migration.k8s.io/v1alpha1',
+  'StorageVersionMigration',
+  'storageversionmigrations',
+  false,
+);
+export const PolicyKind = of(policy, 'Policy', 'policies', true);
+export const PlacementBindingKind = of(policy, 'PlacementBinding', 'placementbindings', true);
+export const CustomResourceDefinitionKind = of(
+  'apiextensions.k8s.io/v1',
+  'CustomResourceDefinition',
+  'customresourcedefinitions',
+  false,
+);
+export const ImageStreamKind = of('image.openshift.io/v1', 'ImageStream', 'imagestreams', true);
+export const PrometheusAgentKind = of('monitoring.rhobs/v1alpha1', 'PrometheusAgent', 'prometheusagents', true);
+export const ScrapeConfigKind = of('monitoring.rhobs/v1alpha1', 'ScrapeConfig', 'scrapeconfigs', true);
+export const WorkKind = of<ManifestWork>('work.open-cluster-management.io/v1', 'ManifestWork', 'manifestworks', true);
+export const AddonKind = of<ObservabilityAddon>(
+  'observability.open-cluster-management.io/v1beta1',
+  'ObservabilityAddon',
+  'observabilityaddons',
+  true,
+);
+export const MonitoringOperatorKind = of<ClusterOperator>(
+  'config.openshift.io/v1',
+  'ClusterOperator',
+  'clusteroperators',
+  false,
+);
+
+/** `apps/v1` `Deployment` and the like: how an object names its kind. */
+export function sameKind(kind: Kind, object: { readonly apiVersion?: string; readonly kind?: string }): boolean {
+  return kind.apiVersion === object.apiVersion && kind.kind === object.kind;
+}

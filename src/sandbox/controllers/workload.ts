@@ -1,0 +1,89 @@
+/** Deployments and StatefulSets from a few words. */
+import { DeploymentKind, type KubeObject, StatefulSetKind } from '../../kinds.ts';
+import { objectOf } from './objects.ts';
+
+export interface ContainerWords {
+  readonly name: string;
+  readonly args?: readonly string[];
+  readonly ports?: Readonly<Record<string, number>>;
+  /** Environment variables filled from a Secret when the container starts. */
+  readonly secretEnv?: Readonly<Record<string, { readonly name: string; readonly key: string }>>;
+}
+
+export interface WorkloadWords {
+  readonly name: string;
+  readonly namespace: string;
+  readonly replicas: number;
+  readonly labels?: Record<string, string>;
+  readonly podLabels: Record<string, string>;
+  readonly containers: readonly ContainerWords[];
+  readonly serviceAccount?: string;
+  readonly imagePullSecret?: string;
+  /** ConfigMaps mounted below `/etc`, by name. */
+  readonly configMaps?: readonly string[];
+  /** Volume name and size, one PersistentVolumeClaim for each Pod. StatefulSets only. */
+  readonly volume?: { readonly name: string; readonly size: string; readonly storageClass: string | undefined };
+}
+
+/** A Deployment. */
+export function deployment(words: WorkloadWords): KubeObject {
+  return objectOf(DeploymentKind, metadataOf(words), { spec: commonSpec(words) });
+}
+
+/** A StatefulSet, with a volume for each Pod where one is told. */
+export function statefulSet(words: WorkloadWords): KubeObject {
+  const { name, volume } = words;
+  const claims = volume && [
+    {
+      metadata: { name: volume.name },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: volume.size } },
+        ...(volume.storageClass !== undefined && { storageClassName: volume.storageClass }),
+      },
+    },
+  ];
+  return objectOf(StatefulSetKind, metadataOf(words), {
+    spec: { serviceName: name, ...commonSpec(words), ...(claims && { volumeClaimTemplates: claims }) },
+  });
+}
+
+function metadataOf({ name, namespace, labels }: WorkloadWords) {
+  return { name, namespace, ...(labels && { labels }) };
+}
+
+function commonSpec({ replicas, podLabels, ...words }: WorkloadWords) {
+  return {
+    replicas,
+    selector: { matchLabels: podLabels },
+    template: { metadata: { labels: podLabels }, spec: podSpec(words) },
+  };
+}
+
+function podSpec(words: Omit<WorkloadWords, 'replicas' | 'podLabels'>) {
+  const { containers, serviceAccount, imagePullSecret, configMaps = [] } = words;
+  return {
+    ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
+    ...(imagePullSecret !== undefined && { imagePullSecrets: [{ name: imagePullSecret }] }),
+    ...(configMaps.length > 0 && { volumes: configMaps.map((name) => ({ name, configMap: { name } })) }),
+    containers: containers.map((container) => containerOf(container, configMaps)),
+  };
+}
+
+function containerOf({ name, args, ports = {}, secretEnv = {} }: ContainerWords, configMaps: readonly string[]) {
+  const env = Object.entries(secretEnv).map(([variable, secretKeyRef]) => ({
+    name: variable,
+    valueFrom: { secretKeyRef },
+  }));
+  const portList = Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort }));
+  return {
+    name,
+    image: `quay.io/acm-d/${name}:sandbox`,
+    ...(args && { args }),
+    ...(portList.length > 0 && { ports: portList }),
+    ...(env.length > 0 && { env }),
+    ...(configMaps.length > 0 && {
+      volumeMounts: configMaps.map((volume) => ({ name: volume, mountPath: `/etc/${volume}` })),
+    }),
+  };
+}

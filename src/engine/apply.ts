@@ -11,9 +11,16 @@ import type { Run } from './run.ts';
 import type { Change, Readiness, Resource, Step } from './step.ts';
 import { waitFor } from './wait.ts';
 
-export async function applySteps<C>(run: Run<C>): Promise<void> {
+/** Returns whether every step ended well, so that asking for metrics makes sense. */
+export async function applySteps<C>(run: Run<C>): Promise<boolean> {
   const { steps } = run.work;
-  await inOrder(steps, requirements, (step, broken) => asStep(run, step, () => applyStep(run, step), broken));
+  let well = true;
+  await inOrder(steps, requirements, async (step, broken) => {
+    const ended = await asStep(run, step, () => applyStep(run, step), broken);
+    well &&= ended;
+    return ended;
+  });
+  return well && run.wait;
 }
 
 async function applyStep<C>(run: Run<C>, step: Step<C>): Promise<StepOutcome> {

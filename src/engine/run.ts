@@ -11,7 +11,7 @@ import type { Problem } from './problem.ts';
 import { createQueue } from './queue.ts';
 import type { Check, Step } from './step.ts';
 import { uninstallSteps } from './uninstall.ts';
-import { runChecks, verifySteps } from './verify.ts';
+import { awaitChecks, runChecks, verifySteps } from './verify.ts';
 
 export interface RunOptions {
   readonly clock: Clock;
@@ -36,7 +36,7 @@ export interface Work<C> {
   readonly context: C;
   /** The hub's name: its lane decides about the steps that come after. */
   readonly hub: string;
-  /** Asked by `verify` after the steps. */
+  /** Asked after the steps: once by `verify`, until they hold by `apply` and `wait`. */
   readonly checks?: readonly Check<C>[];
   /** Clusters the checks are about. */
   readonly clusters?: readonly string[];
@@ -91,7 +91,8 @@ async function drive<C>(run: Run<C>): Promise<void> {
       return planSteps(run);
     case 'apply':
     case 'wait':
-      return applySteps(run);
+      if (await applySteps(run)) await awaitChecks(run);
+      return;
     case 'verify':
       await verifySteps(run);
       return runChecks(run);

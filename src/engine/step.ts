@@ -95,6 +95,8 @@ export type Finding =
       readonly problem: Problem;
       readonly evidence?: string;
       readonly ageSeconds?: number;
+      /** Waiting will not change it: an offline cluster, a missing right. */
+      readonly final?: boolean;
     };
 
 /** A question with a verdict. Hops of `verify` are checks; `needs` names the hops before it. */

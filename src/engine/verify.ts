@@ -1,10 +1,12 @@
 /** verify: what is ours is as it should be, is ready, and the hops on the way of a metric hold. Writes nothing. */
+import type { FindingRecord } from './events.ts';
 import { toProblem } from './failure.ts';
 import { workLanes } from './lanes.ts';
 import { asStep, planned } from './plan.ts';
 import { Problem } from './problem.ts';
 import type { Run } from './run.ts';
 import type { Check, Finding, Resource } from './step.ts';
+import { waitFor } from './wait.ts';
 
 export async function verifySteps<C>(run: Run<C>): Promise<void> {
   await Promise.all(
@@ -35,7 +37,9 @@ async function inspect<C>(run: Run<C>, resource: Resource): Promise<Finding> {
   } catch (error) {
     run.signal.throwIfAborted();
     const problem = toProblem(error, resource.name, resource.cluster);
-    return { verdict: 'fail', problem };
+    // Nothing was given to compare with: that is no fault of what is there.
+    if (problem.code === 'missing-values') return { verdict: 'skip', reason: 'no values given to compare it with' };
+    return { verdict: problem.code === 'not-permitted' ? 'unknown' : 'fail', problem };
   }
 }
 
@@ -82,27 +86,72 @@ function found(
 
 /** Hops in the order of their needs; a hop behind a broken one is skipped by name, per cluster. */
 export async function runChecks<C>(run: Run<C>): Promise<void> {
+  for (const finding of await askAll(run)) run.emit({ type: 'finding', ...finding });
+}
+
+/** After an apply: asks again until every hop holds, or only what waiting cannot change is left, or the deadline. */
+export async function awaitChecks<C>(run: Run<C>): Promise<void> {
+  let findings: FindingRecord[] = [];
+  const deadline = Math.min(run.deadline, run.clock.now() + run.timeoutMs);
+  await waitFor(
+    async () => {
+      findings = await askAll(run);
+      const open = findings.filter(({ finding }) => isOpen(finding));
+      return open.length === 0 ? { state: 'ready' } : { state: 'waiting', message: openText(open) };
+    },
+    {
+      clock: run.clock,
+      signal: run.signal,
+      deadline,
+      onWaiting: (message) => {
+        const [step, resource] = ['verify', 'metrics'];
+        run.emit({ type: 'waiting', step, cluster: run.work.hub, resource, message, since: run.clock.now(), deadline });
+      },
+    },
+  );
+  for (const finding of findings) run.emit({ type: 'finding', ...finding });
+}
+
+function isOpen(finding: Finding): boolean {
+  return (finding.verdict === 'fail' || finding.verdict === 'unknown') && finding.final !== true;
+}
+
+/** `arrive on quest-1, quest-2 and 4 more: no sample yet` */
+function openText(open: readonly FindingRecord[]): string {
+  const first = open[0];
+  if (first === undefined) return '';
+  const clusters = open.filter((one) => one.check === first.check).map((one) => one.cluster);
+  const more = clusters.length > 2 ? ` and ${clusters.length - 2} more` : '';
+  const why =
+    first.finding.verdict === 'pass' || first.finding.verdict === 'skip' ? '' : `: ${first.finding.problem.message}`;
+  return `${first.check} on ${clusters.slice(0, 2).join(', ')}${more}${why}`;
+}
+
+/** One round of all checks. */
+async function askAll<C>(run: Run<C>): Promise<FindingRecord[]> {
   const { checks = [], clusters = [], hub } = run.work;
   const broken = new Map<string, string>(); // `check cluster` → the hop that broke it
+  const records: FindingRecord[] = [];
   for (const level of levels(checks)) {
-    await Promise.all(
+    const answers = await Promise.all(
       level.map(async (check) => {
         const asked = check.scope === 'hub' ? [hub] : clusters;
-        const blocked = new Map(asked.map((name) => [name, blocker(check, name, hub, broken)] as const));
-        const open = asked.filter((name) => blocked.get(name) === undefined);
-        const findings = open.length > 0 ? await ask(run, check, open) : new Map<string, Finding>();
-        for (const name of asked) {
-          const needed = blocked.get(name);
-          const finding = needed === undefined ? answered(check, name, findings) : skipped(needed);
-          if (finding.verdict === 'fail' || finding.verdict === 'unknown') broken.set(`${check.id} ${name}`, check.id);
-          else if (needed !== undefined) broken.set(`${check.id} ${name}`, needed);
-          else if (finding.verdict === 'skip') broken.set(`${check.id} ${name}`, check.id);
-          const { id, title, scope } = check;
-          run.emit({ type: 'finding', check: id, title, scope, cluster: name, finding });
-        }
+        const open = asked.filter((name) => blocker(check, name, hub, broken) === undefined);
+        return open.length > 0 ? await ask(run, check, open) : new Map<string, Finding>();
       }),
     );
+    for (const [index, check] of level.entries()) {
+      for (const cluster of check.scope === 'hub' ? [hub] : clusters) {
+        const needed = blocker(check, cluster, hub, broken);
+        const finding = needed === undefined ? answered(check, cluster, answers[index]) : skipped(needed);
+        if (finding.verdict !== 'pass' && finding.verdict !== 'warn') {
+          broken.set(`${check.id} ${cluster}`, needed ?? check.id);
+        }
+        records.push({ check: check.id, title: check.title, scope: check.scope, cluster, finding });
+      }
+    }
   }
+  return records;
 }
 
 /** The first hop before this one that is broken, on the cluster or on the hub. */
@@ -134,8 +183,8 @@ async function ask<C>(
   }
 }
 
-function answered<C>(check: Check<C>, cluster: string, findings: ReadonlyMap<string, Finding>): Finding {
-  const finding = findings.get(cluster);
+function answered<C>(check: Check<C>, cluster: string, findings: ReadonlyMap<string, Finding> | undefined): Finding {
+  const finding = findings?.get(cluster);
   if (finding === undefined) throw new Error(`check ${check.id} gave no answer for ${cluster}`);
   return finding;
 }

@@ -7,7 +7,7 @@ import { Problem } from '../engine/problem.ts';
 import type { Change, Readiness, Resource } from '../engine/step.ts';
 import { describe, type Key, type Kind, type KubeObject } from '../kinds.ts';
 import { type ApiError, type Cluster, isApiError } from '../ports.ts';
-import { diffObjects, droppedFields, isRecord } from './diff.ts';
+import { diffObjects, droppedFields, isRecord, pathText } from './diff.ts';
 import { marks } from './marks.ts';
 import { conflictsOf, driftOf, isOurs, wasAdopted } from './ownership.ts';
 
@@ -23,7 +23,7 @@ export interface ObjectOptions<T extends KubeObject> {
    */
   desired(live: T | undefined): Promise<T> | T;
   ready?(live: T): Promise<Readiness> | Readiness;
-  /** What must be said before it is removed; a reason to keep it. */
+  /** A reason not to remove it: then only our fields and marks are taken off. */
   keep?(live: T): Promise<string | undefined> | string | undefined;
   /** Waiting for it to go: what is still holding it. */
   going?(live: T): Promise<Readiness> | Readiness;
@@ -60,7 +60,8 @@ export function objectResource<T extends KubeObject>(options: ObjectOptions<T>):
       if (live === undefined || !isOurs(live, options.step)) return { kind: 'none' };
       const reason = await options.keep?.(live);
       if (wasAdopted(live)) return { kind: 'update', diff: givenBack(live), note: 'it was here before: given back' };
-      return reason === undefined ? { kind: 'remove' } : { kind: 'skip', reason };
+      if (reason !== undefined) return { kind: 'update', diff: givenBack(live), note: `kept: ${reason}` };
+      return { kind: 'remove' };
     },
     async remove(change) {
       const live = await read();
@@ -184,8 +185,16 @@ async function giveBack<T extends KubeObject>({ cluster, kind, key }: ObjectOpti
 }
 
 function givenBack(live: KubeObject): string[] {
-  const ours = live.metadata.managedFields?.filter((entry) => entry.manager === marks.managedBy[1]) ?? [];
-  return ours.map(
-    (entry) => `- our fields (${Object.keys(entry.fieldsV1 ?? {}).length > 0 ? 'server-side apply' : 'none'})`,
-  );
+  const applied = (live.metadata.managedFields ?? []).filter((entry) => entry.manager === marks.managedBy[1]);
+  return applied.flatMap((entry) => ownedPaths(entry.fieldsV1 ?? {}, [])).map((path) => `- ${path}`);
+}
+
+/** The leaves of a `fieldsV1` set as paths. */
+function ownedPaths(fields: Record<string, unknown>, path: readonly string[]): string[] {
+  return Object.entries(fields).flatMap(([name, below]) => {
+    if (name === '.' || !name.startsWith('f:')) return [];
+    const here = [...path, name.slice(2)];
+    const leaves = isRecord(below) ? ownedPaths(below, here) : [];
+    return leaves.length > 0 ? leaves : [pathText(here)];
+  });
 }

@@ -21,6 +21,12 @@ export const hubProblems = {
     fix: 'Delete the one that is not meant: `oc get multiclusterobservability`.',
     exit: exits.applyFailed,
   },
+  'observability-absent': {
+    title: 'Observability is not installed on this hub.',
+    cause: 'There is no MultiClusterObservability object.',
+    fix: 'Install it: `acm-observability apply`.',
+    exit: exits.checkFailed,
+  },
   'observability-paused': {
     title: 'ACM observability is paused.',
     cause: 'Somebody set the annotation mco-pause.',

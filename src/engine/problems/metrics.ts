@@ -51,6 +51,12 @@ export const metricsProblems = {
     fix: 'Look at the collector’s log on the cluster: `oc -n open-cluster-management-addon-observability logs deploy/metrics-collector-deployment`.',
     exit: exits.checkFailed,
   },
+  'config-pending': {
+    title: 'What ACM wants on a cluster has not reached it.',
+    cause: 'The work agent there is behind or cut off, or the ManifestWork is too large.',
+    fix: 'Look at its conditions: `oc -n CLUSTER get manifestwork CLUSTER-observability -o yaml`.',
+    exit: exits.checkFailed,
+  },
   'uwm-off': {
     title: 'User-workload monitoring is off on a cluster.',
     cause: 'enableUserWorkload is not true in its cluster-monitoring-config.',

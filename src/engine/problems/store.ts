@@ -81,6 +81,18 @@ export const storeProblems = {
     fix: 'Check the store with another client; Thanos would fail in the same way.',
     exit: exits.applyFailed,
   },
+  'secret-key-missing': {
+    title: 'A Secret lacks the key that is to be read from it.',
+    cause: 'storage.existingSecret names another key than the one it has.',
+    fix: 'Name the right key in storage.existingSecret.key, or add it to the Secret.',
+    exit: exits.applyFailed,
+  },
+  'existing-missing': {
+    title: 'An object that somebody else provides is not there.',
+    cause: 'storage.provider is existing, and the Secret has not been made yet or has another name.',
+    fix: 'Make the Secret, or name the right one in storage.existingSecret.',
+    exit: exits.applyFailed,
+  },
   'temporary-credentials': {
     title: 'Temporary credentials cannot be given to Thanos.',
     cause: 'A session token expires, and every Thanos pod would die with it.',

@@ -1,0 +1,177 @@
+/** Hops of each managed cluster, answered for the whole fleet by one list each. */
+import type { Context } from '../context.ts';
+import { Problem } from '../engine/problem.ts';
+import type { ProblemCode } from '../engine/problems.ts';
+import type { Check, Finding } from '../engine/step.ts';
+import type { Member } from '../fleet/members.ts';
+import { observabilityNamespace } from '../hub.ts';
+import {
+  condition,
+  DeploymentKind,
+  ManagedClusterAddOnKind,
+  ManifestWorkKind,
+  ObservabilityAddonKind,
+  type WithConditions,
+} from '../kinds.ts';
+import { rolledOut } from '../resources/workloads.ts';
+import { freshnessLimits, lastSeen, newestSamples } from './freshness.ts';
+
+type Judge = (member: Member) => Finding | Promise<Finding>;
+
+/** A check of clusters: `look` asks once, and gives back what judges each of them. */
+function clusterCheck(id: string, title: string, needs: readonly string[], look: (context: Context) => Promise<Judge>) {
+  const check: Check<Context> = {
+    id,
+    title,
+    needs,
+    scope: 'cluster',
+    async run(context, clusters) {
+      const judge = await look(context);
+      const asked = context.members.filter((member) => clusters.includes(member.name));
+      return new Map(await Promise.all(asked.map(async (member) => [member.name, await judge(member)] as const)));
+    },
+  };
+  return check;
+}
+
+export const reach = clusterCheck(
+  'reach',
+  'The hub hears from the cluster',
+  [],
+  async () =>
+    ({ name, offline, object }) => {
+      if (object.metadata.deletionTimestamp !== undefined) return { verdict: 'skip', reason: 'it is being deleted' };
+      if (offline === undefined) return { verdict: 'pass', evidence: 'available' };
+      return { ...fail('cluster-unreachable', name, offline), final: true };
+    },
+);
+
+export const addon = clusterCheck('addon', 'ACM’s add-on is available', ['reach', 'acm'], async ({ cluster }) => {
+  const addons = byNamespace(await named(cluster.list(ManagedClusterAddOnKind), 'observability-controller'));
+  const collector = await cluster.get(DeploymentKind, {
+    namespace: observabilityNamespace,
+    name: 'metrics-collector-deployment',
+  });
+  return (member) => {
+    if (member.isHub) return hubCollector(member, collector);
+    const left = leftOut(member);
+    if (left !== undefined) return left;
+    const found = addons.get(member.name);
+    if (found === undefined)
+      return fail('addon-missing', member.name, 'there is no ManagedClusterAddOn observability-controller');
+    const available = condition(found, 'Available');
+    if (available?.status === 'True') return { verdict: 'pass', evidence: available.message ?? 'available' };
+    const worst =
+      condition(found, 'Degraded')?.status === 'True'
+        ? condition(found, 'Degraded')
+        : (condition(found, 'Progressing') ?? available);
+    return fail(
+      'addon-degraded',
+      member.name,
+      `${worst?.reason ?? 'no condition yet'}: ${worst?.message ?? 'being installed'}`,
+    );
+  };
+});
+
+/** The hub has no add-on: its collector runs in the observability namespace (acm.md §4.7). */
+function hubCollector(member: Member, collector: Parameters<typeof rolledOut>[0] | undefined): Finding {
+  if (collector !== undefined && rolledOut(collector))
+    return { verdict: 'pass', evidence: 'the hub collects by itself' };
+  return fail('addon-degraded', member.name, 'Deployment metrics-collector-deployment is not ready');
+}
+
+/** The choice of a person, told as such (acm.md §5.1). */
+function leftOut({ object }: Member): Finding | undefined {
+  const { labels = {}, annotations = {} } = object.metadata;
+  if (labels.observability === 'disabled') return { verdict: 'skip', reason: 'label observability=disabled' };
+  if (annotations['addon.open-cluster-management.io/disable-automatic-installation'] === 'true') {
+    return { verdict: 'skip', reason: 'annotation disable-automatic-installation' };
+  }
+  if (labels.vendor === undefined || labels.vendor === 'auto-detect') {
+    return { verdict: 'skip', reason: 'ACM has not detected its vendor yet' };
+  }
+  return undefined;
+}
+
+const collectorReasons = new Map<string, 'pass' | 'fail'>([
+  ['ForwardSuccessful', 'pass'],
+  ['UpdateSuccessful', 'pass'],
+]);
+
+export const collector = clusterCheck('collector', 'Its collector sends', ['addon'], async ({ cluster }) => {
+  const addons = byNamespace(await cluster.list(ObservabilityAddonKind));
+  return (member) => {
+    if (member.isHub) return { verdict: 'pass', evidence: 'the hub collects by itself' };
+    const said = condition(addons.get(member.name), 'MetricsCollector');
+    if (said === undefined) return fail('collector-failing', member.name, 'it has not reported yet');
+    const evidence = `${said.reason}: ${said.message ?? ''}`;
+    if (collectorReasons.get(said.reason ?? '') === 'pass') return { verdict: 'pass', evidence };
+    return fail('collector-failing', member.name, evidence);
+  };
+});
+
+export const uwm = clusterCheck('uwm', 'User-workload monitoring is on', ['addon'], async (context) => {
+  const { cluster, config } = context;
+  const addons = byNamespace(await cluster.list(ObservabilityAddonKind));
+  const hubs = await cluster.get(DeploymentKind, {
+    namespace: observabilityNamespace,
+    name: 'uwl-metrics-collector-deployment',
+  });
+  return (member) => {
+    if (config.userWorkloadMonitoring.mode === 'off')
+      return { verdict: 'skip', reason: 'userWorkloadMonitoring.mode is off' };
+    if (member.skip !== undefined) return { verdict: 'skip', reason: member.skip };
+    const said = condition(addons.get(member.name), 'UwlMetricsCollector');
+    const on = member.isHub ? hubs !== undefined && rolledOut(hubs) : said !== undefined && said.reason !== 'Disabled';
+    if (on) return { verdict: 'pass', evidence: member.isHub ? 'its collector runs' : `collector: ${said?.reason}` };
+    return fail('uwm-off', member.name, said?.message ?? 'no collector for user workloads');
+  };
+});
+
+export const configuration = clusterCheck(
+  'config',
+  'The collection list has reached it',
+  ['addon'],
+  async ({ cluster }) => {
+    const works = new Map(
+      (await cluster.list(ManifestWorkKind, { labelSelector: 'owner=multicluster-observability-operator' })).map(
+        (work) => [work.metadata.name, work],
+      ),
+    );
+    return (member) => {
+      if (member.isHub) return { verdict: 'pass', evidence: 'the hub reads the list itself' };
+      const work = works.get(`${member.name}-observability`);
+      const applied = condition(work, 'Applied');
+      if (applied?.status === 'True') return { verdict: 'pass', evidence: 'applied by the agent' };
+      return fail('config-pending', member.name, applied?.message ?? 'its ManifestWork has not been applied yet');
+    };
+  },
+);
+
+export const arrive = clusterCheck('arrive', 'Metrics arrive at the hub', ['collector', 'query'], async (context) => {
+  const { metrics, clock, config } = context;
+  const newest = await newestSamples(metrics);
+  const limits = freshnessLimits(config.observability.interval);
+  return async (member) => {
+    const now = clock.now() / 1000;
+    const seen = newest.get(member.name) ?? (await lastSeen(metrics, member.name));
+    if (seen === undefined) return fail('metrics-absent', member.name, 'no sample within a day');
+    const ageSeconds = Math.max(0, Math.round(now - seen));
+    const evidence = `newest sample ${ageSeconds} s old`;
+    if (ageSeconds <= limits.fine) return { verdict: 'pass', evidence, ageSeconds };
+    const problem = new Problem('metrics-stale', evidence, { cluster: member.name });
+    return { verdict: ageSeconds <= limits.late ? 'warn' : 'fail', problem, evidence, ageSeconds };
+  };
+});
+
+function fail(code: ProblemCode, cluster: string, detail: string) {
+  return { verdict: 'fail', problem: new Problem(code, `${cluster}: ${detail}`, { cluster }) } as const;
+}
+
+async function named(list: Promise<WithConditions[]>, name: string): Promise<WithConditions[]> {
+  return (await list).filter((object) => object.metadata.name === name);
+}
+
+function byNamespace(objects: readonly WithConditions[]): ReadonlyMap<string, WithConditions> {
+  return new Map(objects.map((object) => [object.metadata.namespace ?? '', object]));
+}

@@ -1,0 +1,56 @@
+/** Hops on the hub that are about what we installed: rules in the ruler, dashboards for Grafana. */
+import type { Context } from '../context.ts';
+import { Problem } from '../engine/problem.ts';
+import type { Check, Finding } from '../engine/step.ts';
+import { observabilityNamespace } from '../hub.ts';
+import { ConfigMapKind } from '../kinds.ts';
+import { declaredDashboards } from '../resources/dashboards.ts';
+import { ourRuleGroups } from '../resources/ruler-entries.ts';
+
+export const rules: Check<Context> = {
+  id: 'rules',
+  title: 'The Thanos ruler runs our rules',
+  needs: ['workloads', 'query'],
+  scope: 'hub',
+  run: async (context) => new Map([[context.hub.name, await askRules(context)]]),
+};
+
+async function askRules(context: Context): Promise<Finding> {
+  const wanted = ourRuleGroups(await context.packs());
+  if (wanted.length === 0) return { verdict: 'skip', reason: 'no rules of ours are configured' };
+  const groups = await context.metrics.rules();
+  const missing = wanted.filter((name) => !groups.some((group) => group.name === name));
+  if (missing.length > 0) {
+    return { verdict: 'fail', problem: new Problem('rules-missing', `not loaded: ${missing.join(', ')}`) };
+  }
+  const ours = groups.filter((group) => wanted.includes(group.name)).flatMap((group) => group.rules);
+  const broken = ours.find((rule) => rule.health === 'err');
+  if (broken !== undefined) {
+    return {
+      verdict: 'fail',
+      problem: new Problem('rules-failing', `${broken.name}: ${broken.lastError ?? 'no reason given'}`),
+    };
+  }
+  const unseen = ours.filter((rule) => rule.health === 'unknown').length;
+  const later = unseen === 0 ? '' : `, ${unseen} not evaluated yet`;
+  return { verdict: 'pass', evidence: `${ours.length} rules in ${wanted.length} groups${later}` };
+}
+
+export const dashboardsHop: Check<Context> = {
+  id: 'dashboards',
+  title: 'Our dashboards are there for Grafana',
+  needs: ['workloads'],
+  scope: 'hub',
+  run: async (context) => new Map([[context.hub.name, await askDashboards(context)]]),
+};
+
+async function askDashboards(context: Context): Promise<Finding> {
+  const wanted = await declaredDashboards(context.config, await context.packs());
+  if (wanted.length === 0) return { verdict: 'skip', reason: 'no dashboards of ours are configured' };
+  const labelSelector = 'grafana-custom-dashboard=true';
+  const maps = await context.cluster.list(ConfigMapKind, { namespace: observabilityNamespace, labelSelector });
+  const there = new Set(maps.map((map) => map.metadata.name));
+  const missing = wanted.map((map) => map.metadata.name).filter((name) => !there.has(name));
+  if (missing.length === 0) return { verdict: 'pass', evidence: `${wanted.length} dashboards` };
+  return { verdict: 'fail', problem: new Problem('dashboard-missing', missing.join(', ')) };
+}

@@ -1,0 +1,26 @@
+/** When the newest sample of each cluster was taken, asked in one query; shared by the hops that need it. */
+import type { Metrics } from '../ports.ts';
+
+/** A metric every collector sends, of few series per cluster (acm.md §7.5: one of the hub's own heartbeat rule). */
+export const heartbeatMetric = 'machine_cpu_cores';
+const heartbeat = `max by (cluster) (timestamp(${heartbeatMetric}))`;
+
+/** Newest sample by cluster, in seconds since the epoch. */
+export async function newestSamples(metrics: Metrics): Promise<ReadonlyMap<string, number>> {
+  const samples = await metrics.query(heartbeat);
+  return new Map(samples.map((sample) => [sample.labels.cluster ?? '', sample.value]));
+}
+
+/**
+ * For a cluster missing from the answer: when it last sent, looking back a day. The lookback of an instant query is two
+ * intervals, so silence within it says nothing about how long it lasts.
+ */
+export async function lastSeen(metrics: Metrics, cluster: string): Promise<number | undefined> {
+  const expression = `max(max_over_time(timestamp(${heartbeatMetric}{cluster=${JSON.stringify(cluster)}})[1d:5m]))`;
+  return (await metrics.query(expression))[0]?.value;
+}
+
+/** Seconds of age that are fine, and that are still only late (acm.md §8). */
+export function freshnessLimits(intervalSeconds: number): { fine: number; late: number } {
+  return { fine: 2 * intervalSeconds + 60, late: 4 * intervalSeconds };
+}

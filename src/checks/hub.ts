@@ -1,0 +1,88 @@
+/** Hops on the hub: what must hold before any cluster's metrics can arrive. */
+import type { Context } from '../context.ts';
+import { isProblem, Problem } from '../engine/problem.ts';
+import type { Check, Finding } from '../engine/step.ts';
+import { observabilityNamespace, requireRunning, theObservability } from '../hub.ts';
+import { MultiClusterObservabilityKind, SecretKind } from '../kinds.ts';
+import { isApiError } from '../ports.ts';
+import { observabilityReady } from '../resources/observability.ts';
+import { thanosKey } from '../resources/thanos-config.ts';
+import { newestSamples } from './freshness.ts';
+
+/** A check of the hub gives one finding, under the hub's name. */
+function hubCheck(
+  id: string,
+  title: string,
+  needs: readonly string[],
+  ask: (context: Context) => Promise<Finding>,
+): Check<Context> {
+  return { id, title, needs, scope: 'hub', run: async (context) => new Map([[context.hub.name, await ask(context)]]) };
+}
+
+export const acm = hubCheck('acm', 'ACM runs and has one observability object', [], async ({ hub }) => {
+  try {
+    requireRunning(hub);
+    const object = theObservability(hub);
+    if (object === undefined)
+      return fail(new Problem('observability-absent', 'there is no MultiClusterObservability object'));
+    if (object.metadata.annotations?.['mco-pause'] === 'true') {
+      return fail(new Problem('observability-paused', `${object.metadata.name} carries mco-pause: "true"`));
+    }
+    return { verdict: 'pass', evidence: `ACM ${hub.acmVersion}, ${object.metadata.name}` };
+  } catch (error) {
+    if (isProblem(error)) return fail(error);
+    throw error;
+  }
+});
+
+export const store = hubCheck(
+  'store',
+  'The object store answers with the keys Thanos has',
+  ['acm'],
+  async (context) => {
+    const reference = theObservability(context.hub)?.spec?.storageConfig?.metricObjectStorage;
+    const key = { namespace: observabilityNamespace, name: reference?.name ?? 'thanos-object-storage' };
+    try {
+      const secret = await context.cluster.get(SecretKind, key);
+      const text = secret?.data?.[reference?.key ?? thanosKey];
+      if (text === undefined)
+        return fail(new Problem('secret-key-missing', `Secret ${key.name} has no ${reference?.key ?? thanosKey}`));
+      const live = await context.storeOf(Buffer.from(text, 'base64').toString('utf8'));
+      if (live === undefined) return { verdict: 'skip', reason: 'the store is not S3: only Thanos itself can ask it' };
+      const found = await live.bucket();
+      if (found.state === 'absent') return fail(new Problem('bucket-missing', `${live.endpoint} has no such bucket`));
+      return { verdict: 'pass', evidence: `${live.endpoint} answers, key accepted` };
+    } catch (error) {
+      if (isApiError(error, 403)) {
+        return {
+          verdict: 'unknown',
+          final: true,
+          problem: new Problem('not-seen', `the Thanos secret: ${error.message}`),
+        };
+      }
+      if (isProblem(error)) return fail(error);
+      throw error;
+    }
+  },
+);
+
+export const workloads = hubCheck('workloads', 'Every workload of the hub runs', ['acm'], async ({ cluster, hub }) => {
+  const name = theObservability(hub)?.metadata.name ?? '';
+  const live = await cluster.get(MultiClusterObservabilityKind, { name });
+  if (live === undefined) return fail(new Problem('observability-absent', `${name} is gone`));
+  const answer = await observabilityReady(cluster, hub, live);
+  if (answer.state === 'ready') return { verdict: 'pass', evidence: answer.note ?? 'all ready' };
+  if (answer.state === 'failed') return fail(answer.problem);
+  return fail(new Problem('workload-not-ready', answer.state === 'waiting' ? answer.message : answer.because));
+});
+
+/** The control query: an empty answer with HTTP 200 may be missing permission (acm.md §4.5). */
+export const query = hubCheck('query', 'The hub answers queries', ['acm'], async ({ metrics }) => {
+  const clusters = await newestSamples(metrics);
+  if (clusters.size === 0) return fail(new Problem('metrics-empty', 'the control query came back empty'));
+  return { verdict: 'pass', evidence: `${clusters.size} clusters seen through the ${metrics.way}` };
+});
+
+function fail(problem: Problem): Finding {
+  return { verdict: 'fail', problem };
+}

@@ -1,0 +1,98 @@
+/**
+ * Thanos pods read the store's configuration once, at their start (acm.md §2.5). When the secret has changed since, the
+ * StatefulSets that use it are rolled, one after the other, each in its own order.
+ */
+import type { Readiness, Resource } from '../engine/step.ts';
+import { type Key, type Pod, PodKind, SecretKind, StatefulSetKind } from '../kinds.ts';
+import type { Clock, Cluster } from '../ports.ts';
+import { isRecord } from './diff.ts';
+import { thanosKey } from './thanos-config.ts';
+import { rolledOut } from './workloads.ts';
+
+/** acm.md §2.5; the shards are found by their prefix. */
+const users = [
+  'observability-thanos-compact',
+  'observability-thanos-store-shard-',
+  'observability-thanos-rule',
+  'observability-thanos-receive-default',
+];
+
+export interface RestartOptions {
+  readonly cluster: Cluster;
+  readonly secret: Key & { readonly namespace: string };
+  readonly clock: Clock;
+}
+
+export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resource {
+  const { namespace } = secret;
+  const stale = async (): Promise<string[]> => {
+    const changed = await changedAt(cluster, secret);
+    if (changed === undefined) return [];
+    const pods = await cluster.list(PodKind, { namespace, labelSelector: 'app.kubernetes.io/part-of=observatorium' });
+    const old = pods.filter((pod) => usesStore(pod) && Date.parse(pod.metadata.creationTimestamp ?? '') < changed);
+    return [...new Set(old.map(statefulSetOf))].sort(byOrder);
+  };
+
+  return {
+    name: 'Thanos pods read the current store configuration',
+    cluster: cluster.name,
+    async plan() {
+      const sets = await stale();
+      if (sets.length === 0) return { kind: 'none' };
+      return { kind: 'update', diff: sets.map((name) => `~ restart StatefulSet ${name}: older than the secret`) };
+    },
+    async apply() {
+      const restartedAt = new Date(clock.now()).toISOString();
+      const annotations = { 'kubectl.kubernetes.io/restartedAt': restartedAt };
+      for (const name of await stale()) {
+        await cluster.mergePatch(
+          StatefulSetKind,
+          { namespace, name },
+          { spec: { template: { metadata: { annotations } } } },
+        );
+      }
+    },
+    async ready(): Promise<Readiness> {
+      const sets = await stale();
+      if (sets.length > 0) return { state: 'waiting', message: `restarting ${sets.join(', ')}` };
+      const all = await cluster.list(StatefulSetKind, {
+        namespace,
+        labelSelector: 'app.kubernetes.io/part-of=observatorium',
+      });
+      const rolling = all.find((set) => users.some((user) => set.metadata.name.startsWith(user)) && !rolledOut(set));
+      return rolling === undefined
+        ? { state: 'ready' }
+        : { state: 'waiting', message: `restarting ${rolling.metadata.name}` };
+    },
+    planRemoval: async () => ({ kind: 'none' }),
+    remove: async () => {},
+    gone: async () => ({ state: 'ready' }),
+  };
+}
+
+/**
+ * When the configuration was last changed, by the server's clock; milliseconds. Managers that own it together agree on its
+ * value, so it has not changed since the first of them set it.
+ */
+async function changedAt(cluster: Cluster, key: Key): Promise<number | undefined> {
+  const secret = await cluster.get(SecretKind, key);
+  const owners = (secret?.metadata.managedFields ?? []).filter((entry) => {
+    const data = entry.fieldsV1?.['f:data'];
+    return isRecord(data) && `f:${thanosKey}` in data;
+  });
+  return owners.length === 0 ? undefined : Math.min(...owners.map((entry) => Date.parse(entry.time ?? '')));
+}
+
+function usesStore(pod: Pod): boolean {
+  return users.some((user) => pod.metadata.name.startsWith(user));
+}
+
+/** `observability-thanos-rule-0` → `observability-thanos-rule` */
+function statefulSetOf(pod: Pod): string {
+  return pod.metadata.name.replace(/-\d+$/, '');
+}
+
+function byOrder(a: string, b: string): number {
+  const place = (name: string) => users.findIndex((user) => name.startsWith(user));
+  return place(a) - place(b) || a.localeCompare(b);
+}

@@ -1,0 +1,49 @@
+/** `thanos.yaml`: what Thanos needs to know about the store, and nothing it does not know (acm.md §2). */
+import { stringify } from 'yaml';
+import type { Config } from '../config/config.ts';
+import { Problem } from '../engine/problem.ts';
+
+/** Where the CA is mounted in the Thanos pods; both TLS fields of the object must be set (acm.md §2.3). */
+export const tlsMountPath = '/etc/minio/certs';
+export const tlsSecretName = 'thanos-object-storage-tls';
+export const tlsKey = 'ca.crt';
+/** Key of the secret that holds the configuration. */
+export const thanosKey = 'thanos.yaml';
+
+export interface ThanosInput {
+  readonly storage: Config['storage'];
+  readonly accessKey: string;
+  readonly secretKey: string;
+  /** The store has a private CA, which is mounted. */
+  readonly privateCa: boolean;
+}
+
+/** The text of `thanos.yaml`, in a fixed order: the same input is the same text. Holds secrets. */
+export function thanosYaml({ storage, accessKey, secretKey, privateCa }: ThanosInput): string {
+  const { endpoint, insecure } = endpointOf(storage);
+  const config = {
+    bucket: storage.bucket,
+    endpoint,
+    insecure,
+    ...(storage.region === undefined ? {} : { region: storage.region }),
+    // Stores other than AWS rarely answer to bucket names in the host.
+    ...(storage.endpoint === undefined ? {} : { bucket_lookup_type: 'path' }),
+    access_key: accessKey,
+    secret_key: secretKey,
+    ...(privateCa ? { http_config: { tls_config: { ca_file: `${tlsMountPath}/${tlsKey}` } } } : {}),
+  };
+  return stringify({ type: 's3', config }, { lineWidth: 0 });
+}
+
+/** `host[:port]` as Thanos wants it, and whether it is plain HTTP: the scheme decides. */
+export function endpointOf(storage: Config['storage']): { endpoint: string; insecure: boolean } {
+  if (storage.endpoint === undefined) {
+    // acm.md §2: AWS names its endpoint by region.
+    return { endpoint: `s3.${storage.region ?? 'us-east-1'}.amazonaws.com`, insecure: false };
+  }
+  if (!URL.canParse(storage.endpoint)) {
+    throw new Problem('configuration-invalid', `storage.endpoint ${storage.endpoint} is not a URL`);
+  }
+  const url = new URL(storage.endpoint);
+  return { endpoint: url.host, insecure: url.protocol === 'http:' };
+}

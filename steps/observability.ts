@@ -1,0 +1,74 @@
+import type { Context } from '../src/context.ts';
+import { defineStep, type Resource } from '../src/engine/step.ts';
+import { isSelected } from '../src/fleet/members.ts';
+import { theObservability } from '../src/hub.ts';
+import {
+  type ManagedCluster,
+  ManagedClusterKind,
+  type MultiClusterObservability,
+  MultiClusterObservabilityKind,
+} from '../src/kinds.ts';
+import { marks } from '../src/resources/marks.ts';
+import { objectResource } from '../src/resources/object.ts';
+import { checkStorageClass, desiredObservability, observabilityReady } from '../src/resources/observability.ts';
+import { installationWarnings, removalHeldBy } from '../src/resources/observability-text.ts';
+import { allowlist } from './allowlist.ts';
+import { dashboards } from './dashboards.ts';
+import { pullSecret } from './pull-secret.ts';
+import { rulerRules } from './ruler-rules.ts';
+import { thanosSecret } from './thanos-secret.ts';
+
+/** From this one object ACM deploys Thanos and Grafana on the hub and a collector on every managed cluster. */
+export const observability = defineStep<Context>({
+  id: 'observability',
+  title: 'MultiClusterObservability',
+  requires: [pullSecret, thanosSecret, allowlist, rulerRules, dashboards],
+  resources(context) {
+    const { cluster, config, hub, settings } = context;
+    const excluded =
+      config.clusters.collection === 'selected' ? hub.managedClusters.filter((one) => !isSelected(one, config)) : [];
+    const live = theObservability(hub);
+    const name = live?.metadata.name ?? config.observability.name;
+    return [
+      ...excluded.map((one) => notCollected(context, one)),
+      objectResource<MultiClusterObservability>({
+        cluster,
+        kind: MultiClusterObservabilityKind,
+        key: { name },
+        step: 'observability',
+        async desired(current) {
+          const wanted = await desiredObservability(context);
+          await checkStorageClass(cluster, wanted, current);
+          return { ...wanted, metadata: { ...wanted.metadata, name } };
+        },
+        ready: (current) => observabilityReady(cluster, hub, current),
+        going: (current) => removalHeldBy(cluster, current),
+        forceConflicts: settings.forceConflicts,
+        warnings: installationWarnings(context),
+      }),
+    ];
+  },
+  async owned(context) {
+    const labelled = context.hub.managedClusters.filter(
+      (one) => one.metadata.annotations?.[marks.adopted] === 'observability',
+    );
+    return labelled.map((one) => notCollected(context, one));
+  },
+});
+
+/** `clusters.collection: selected`: ACM leaves out the clusters that carry this label (acm.md §5.1). */
+function notCollected({ cluster, settings }: Context, object: ManagedCluster): Resource {
+  const { name } = object.metadata;
+  return objectResource<ManagedCluster>({
+    cluster,
+    kind: ManagedClusterKind,
+    key: { name },
+    step: 'observability',
+    desired: () => ({
+      apiVersion: ManagedClusterKind.apiVersion,
+      kind: ManagedClusterKind.kind,
+      metadata: { name, labels: { observability: 'disabled' } },
+    }),
+    forceConflicts: settings.forceConflicts,
+  });
+}

@@ -1,0 +1,206 @@
+/**
+ * A part of a shared ConfigMap as a resource: read, merged, and written with the resourceVersion that was read, in one write
+ * (the operator on a cluster counts writes: measured.md §9). It needs `get`, `create`, `replace` and `delete` only, so it
+ * works through a ManagedClusterView and Action too. What is ours is noted on the ConfigMap in annotations, which ACM keeps.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { Problem } from '../engine/problem.ts';
+import type { Change, Drift, Readiness, Resource } from '../engine/step.ts';
+import { type ConfigMap, ConfigMapKind, describe, type Key } from '../kinds.ts';
+import { type Cluster, isApiError } from '../ports.ts';
+import { isBlankDocument } from './document.ts';
+import { marks } from './marks.ts';
+import { isInteractive, isOurs, wasAdopted } from './ownership.ts';
+import { diffLines } from './text-diff.ts';
+
+/** What of a ConfigMap a merge reads and gives back. */
+export interface SharedContent {
+  readonly data: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface Merged extends SharedContent {
+  /** Parts recorded as ours that somebody changed or took out: data key and name. */
+  readonly drifted: readonly { readonly dataKey: string; readonly part: string }[];
+}
+
+export interface DocumentOptions {
+  readonly cluster: Cluster;
+  readonly key: Key;
+  /** The step it belongs to; its mark. */
+  readonly step: string;
+  /**
+   * Our part put in. Pure, and a second time a no-op. Notes what is ours in `acm-observability/entries` or
+   * `…/previous`; with neither left, nothing in the ConfigMap is ours. Throws `document-invalid` and the like.
+   */
+  merge(content: SharedContent): Merged;
+  /** Our part taken out, and our notes. */
+  unmerge(content: SharedContent): Merged;
+  ready?(): Promise<Readiness>;
+  evidence?(): Promise<boolean>;
+  readonly warnings?: readonly string[];
+  /** `false`: applied as a file it would replace what other people wrote. */
+  readonly renders: boolean;
+}
+
+type Transition =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'create' | 'update'; readonly object: ConfigMap; readonly merged: Merged }
+  | { readonly kind: 'delete'; readonly live: ConfigMap; readonly merged: Merged };
+
+/** Reading again after somebody else's write: this often, then `document-contended`. */
+const tries = 5;
+
+export function documentResource(options: DocumentOptions): Resource {
+  const { cluster, key } = options;
+  const name = describe(ConfigMapKind, key);
+  const read = () => cluster.get(ConfigMapKind, key);
+  const forward = (live: ConfigMap | undefined) => transition(options, live, options.merge(contentOf(live)));
+  const back = (live: ConfigMap | undefined): Transition =>
+    live === undefined ? { kind: 'none' } : transition(options, live, options.unmerge(contentOf(live)));
+  const change = async (compute: typeof forward) => {
+    const live = await read();
+    if (live?.metadata.deletionTimestamp !== undefined) {
+      return { kind: 'unknown', because: `${name} is being deleted` } satisfies Change;
+    }
+    return changeOf(options, live, compute(live));
+  };
+
+  return {
+    name,
+    cluster: cluster.name,
+    ...(options.warnings === undefined ? {} : { warnings: options.warnings }),
+    ...(options.evidence === undefined ? {} : { evidence: options.evidence }),
+    plan: () => change(forward),
+    apply: () => write(options, forward),
+    ready: options.ready ?? (async () => ({ state: 'ready' })),
+    planRemoval: () => change(back),
+    remove: () => write(options, back),
+    async gone() {
+      const left = await change(back);
+      return left.kind === 'none' ? { state: 'ready' } : { state: 'waiting', message: `${name} still holds our part` };
+    },
+    async manifests() {
+      const made = forward(undefined);
+      return options.renders && made.kind === 'create' ? [made.object] : [];
+    },
+  };
+}
+
+function contentOf(live: ConfigMap | undefined): SharedContent {
+  return { data: live?.data ?? {}, annotations: live?.metadata.annotations ?? {} };
+}
+
+function transition(options: DocumentOptions, live: ConfigMap | undefined, merged: Merged): Transition {
+  const ours = marks.entries in merged.annotations || marks.previous in merged.annotations;
+  if (live === undefined) return ours ? { kind: 'create', object: fresh(options, merged), merged } : { kind: 'none' };
+  const before = contentOf(live);
+  if (isDeepStrictEqual(before.data, merged.data) && isDeepStrictEqual(before.annotations, merged.annotations)) {
+    return { kind: 'none' };
+  }
+  if (!ours) return released(live, merged);
+  const adopts = wasAdopted(live) || !isOurs(live, options.step);
+  const annotations = adopts ? { ...merged.annotations, [marks.adopted]: options.step } : merged.annotations;
+  return { kind: 'update', object: withContent(live, { data: merged.data, annotations }), merged };
+}
+
+function fresh({ key, step }: DocumentOptions, { data, annotations }: Merged): ConfigMap {
+  const labels = { [marks.managedBy[0]]: marks.managedBy[1], [marks.step]: step };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...key, labels, annotations: { ...annotations } }, data };
+}
+
+/** Nothing in it is ours any more: deleted when we made it and it is empty, else left without our marks. */
+function released(live: ConfigMap, merged: Merged): Transition {
+  const made = live.metadata.labels?.[marks.managedBy[0]] === marks.managedBy[1] && !wasAdopted(live);
+  const empty = Object.values(merged.data).every(isBlankDocument) && live.binaryData === undefined;
+  if (made && empty) return { kind: 'delete', live, merged };
+  const { [marks.adopted]: _adopted, ...annotations } = merged.annotations;
+  const filled = Object.entries(merged.data).filter(([, text]) => text !== '');
+  // A ConfigMap without data makes operators panic (measured.md §9): rather empty texts than no data.
+  const data = filled.length > 0 ? Object.fromEntries(filled) : merged.data;
+  const object = withContent(live, { data, annotations });
+  return { kind: 'update', object: withoutOurLabels(object), merged };
+}
+
+function withoutOurLabels(object: ConfigMap): ConfigMap {
+  const { labels } = object.metadata;
+  if (labels === undefined) return object;
+  const [managedBy, us] = marks.managedBy;
+  const kept = Object.entries(labels).filter(
+    ([name, value]) => name !== marks.step && !(name === managedBy && value === us),
+  );
+  return { ...object, metadata: { ...object.metadata, labels: Object.fromEntries(kept) } };
+}
+
+function withContent(live: ConfigMap, { data, annotations }: SharedContent): ConfigMap {
+  return { ...live, data: { ...data }, metadata: { ...live.metadata, annotations: { ...annotations } } };
+}
+
+async function write(options: DocumentOptions, compute: (live: ConfigMap | undefined) => Transition): Promise<void> {
+  const { cluster, key } = options;
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const next = compute(await cluster.get(ConfigMapKind, key));
+    if (next.kind === 'none') return;
+    try {
+      if (next.kind === 'create') await cluster.create(ConfigMapKind, next.object);
+      else if (next.kind === 'update') await cluster.replace(ConfigMapKind, next.object);
+      else if (next.kind === 'delete') await cluster.delete(ConfigMapKind, key, preconditions(next.live));
+      return;
+    } catch (error) {
+      // 404: deleted since it was read. On a create it would mean the namespace, which reading again does not mend.
+      const vanished = next.kind !== 'create' && isApiError(error, 404);
+      if (!vanished && !isApiError(error, 409)) throw error;
+    }
+  }
+  throw new Problem(
+    'document-contended',
+    `${describe(ConfigMapKind, key)} on ${cluster.name} changed ${tries} times while it was being merged.`,
+    { cluster: cluster.name },
+  );
+}
+
+function preconditions({ metadata: { uid, resourceVersion } }: ConfigMap): { uid?: string; resourceVersion?: string } {
+  return { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) };
+}
+
+function changeOf(options: DocumentOptions, live: ConfigMap | undefined, next: Transition): Change {
+  if (next.kind === 'none' || next.kind === 'create') return { kind: next.kind };
+  if (next.kind === 'delete') return { kind: 'remove', note: 'nothing but our part is in it' };
+  const adopts = live !== undefined && !isOurs(live, options.step);
+  const drift = live === undefined ? [] : driftOf(live, next.merged);
+  return {
+    kind: 'update',
+    diff: diffOf(live?.data ?? {}, next.object.data ?? {}),
+    ...(adopts ? { note: 'it was here before: only our part changes' } : {}),
+    ...(drift.length > 0 ? { drift } : {}),
+  };
+}
+
+function diffOf(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const lines = keys.flatMap((key) => diffLines(before[key] ?? '', after[key] ?? '').map((line) => shown(key, line)));
+  return lines.length > 0 ? lines : ['~ note of what is ours'];
+}
+
+function shown(dataKey: string, line: string): string {
+  const text = `${line.slice(0, 2)}${dataKey}: ${line.slice(2)}`;
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}
+
+/** Who last wrote the data key a part of ours was lost from: a person before a program. */
+function driftOf(live: ConfigMap, merged: Merged): Drift[] {
+  return merged.drifted.flatMap(({ dataKey, part }) => {
+    const writers = (live.metadata.managedFields ?? [])
+      .filter((entry) => entry.manager !== marks.managedBy[1] && ownsKey(entry.fieldsV1, dataKey))
+      .sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
+    const writer = writers.find((entry) => isInteractive(entry.manager)) ?? writers[0];
+    if (writer === undefined) return [];
+    const at = writer.time === undefined ? {} : { at: writer.time };
+    return [{ field: `data[${JSON.stringify(dataKey)}] ${part}`, by: writer.manager, ...at }];
+  });
+}
+
+function ownsKey(fields: Record<string, unknown> | undefined, dataKey: string): boolean {
+  const data = fields?.['f:data'];
+  return typeof data === 'object' && data !== null && `f:${dataKey}` in data;
+}

@@ -1,7 +1,5 @@
 /** The global flags of cli.md, parsed: what every command gets besides its own. */
-
-export const formats = ['text', 'json', 'jsonl', 'junit', 'markdown'] as const;
-export type Format = (typeof formats)[number];
+import type { Format } from '../render/formats.ts';
 
 /** One `-o FORMAT[=FILE]`; without a file it goes to standard output. */
 export interface OutputTarget {

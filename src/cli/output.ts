@@ -1,5 +1,12 @@
 /** What a command came to, and how it leaves the program: the one place that knows formats, files and standard output. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Problem } from '../engine/problem.ts';
+import { renderReport } from '../render/formats.ts';
 import type { Report } from '../render/report.ts';
+import { resolveStyle, type Style } from '../render/style.ts';
+import type { GlobalOptions } from './options.ts';
+import type { Output, Shell } from './shell.ts';
 
 export interface CommandResult {
   readonly exitCode: number;
@@ -7,4 +14,65 @@ export interface CommandResult {
   readonly report?: Report;
   /** An answer that is not a report (`explain`, `config show`): printed as it is. */
   readonly text?: string;
+}
+
+/** Writes the answer: to standard output, and to every file named with `-o`. */
+export async function deliver(result: CommandResult, options: GlobalOptions, shell: Shell): Promise<void> {
+  if (result.text !== undefined) await write(shell.stdout, withNewline(result.text));
+  const { report } = result;
+  if (report === undefined) return;
+  for (const { format, file } of options.output) {
+    // A run that ended early has no answer for a person, only a reason: that belongs beside the progress.
+    const stream = format === 'text' && report.problem !== undefined ? shell.stderr : shell.stdout;
+    if (file === undefined) await write(stream, await renderReport(report, format, styleFor(stream, options, shell)));
+    else await writeReport(resolve(shell.cwd, file), await renderReport(report, format, fileStyle(options, shell)));
+  }
+}
+
+/** Shows what would change, on standard error: the answer is still to come. */
+export async function showPlan(report: Report, options: GlobalOptions, shell: Shell): Promise<void> {
+  const { planOf } = await import('../render/text/index.ts');
+  await write(shell.stderr, `${planOf(report, styleFor(shell.stderr, options, shell))}\n`);
+}
+
+/** A line beside the answer; for what a person should know while something goes on. */
+export async function tell(text: string, shell: Shell): Promise<void> {
+  await write(shell.stderr, withNewline(text));
+}
+
+/** How text is to look on a stream. */
+export function styleFor(stream: Output, options: GlobalOptions, shell: Shell): Style {
+  return resolveStyle({ flags: options, env: shell.env, isTTY: stream.isTTY === true, columns: shell.columns });
+}
+
+function fileStyle(options: GlobalOptions, shell: Shell): Style {
+  return { ...styleFor(shell.stdout, options, shell), color: options.color === 'always' };
+}
+
+async function writeReport(path: string, text: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new Problem('usage', `The report cannot be written to ${path}${code}.`, {
+      cause,
+      likely: 'The folder is read-only, or the path is a folder.',
+      fix: 'Name a file that can be written: -o FORMAT=FILE.',
+    });
+  }
+}
+
+/** Resolves when the text has left for good, so that a large answer survives the end of the process. */
+function write(stream: Output, text: string): Promise<void> {
+  return new Promise((done, failed) => {
+    stream.write(text, (error) => {
+      if (error && !('code' in error && error.code === 'EPIPE')) failed(error);
+      else done();
+    });
+  });
+}
+
+function withNewline(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }

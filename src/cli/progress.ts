@@ -1,16 +1,51 @@
 /** Shows a run while it goes on, in the way that suits where it is shown, and hands back what it came to. */
 import type { RunEvent, RunResult } from '../engine/events.ts';
+import { isProblem } from '../engine/problem.ts';
+import { standingSentence, trackStanding } from '../render/progress/standing.ts';
 import type { GlobalOptions } from './options.ts';
-import type { Shell } from './shell.ts';
+import { styleFor } from './output.ts';
+import type { Output, Shell } from './shell.ts';
 
-/** Drains the events of a run; the progress goes to standard error. */
+/**
+ * Drains the events of a run; the progress goes to standard error. When the run is stopped or ended by a Problem, says
+ * what is in place.
+ */
 export async function follow(
   events: AsyncGenerator<RunEvent, RunResult>,
-  _options: GlobalOptions,
-  _shell: Shell,
+  options: GlobalOptions,
+  shell: Shell,
 ): Promise<RunResult> {
-  for (;;) {
-    const next = await events.next();
-    if (next.done) return next.value;
+  const { stderr } = shell;
+  const style = styleFor(stderr, options, shell);
+  const tracker = trackStanding();
+  const common = { style, clock: shell.clock, tracker, write: (text: string) => void stderr.write(text) };
+  const forget = shell.onInterrupt(() => standingSentence(tracker.standing));
+  try {
+    if (isTerminal(stderr) && mayRepaint(options, shell) && !style.accessible) {
+      const { showRows } = await import('../render/progress/listr.ts');
+      return await showRows(events, { ...common, stream: stderr, signal: shell.signal });
+    }
+    if (answersProgram(options))
+      return await (await import('../render/progress/silent.ts')).showNothing(events, tracker);
+    return await (await import('../render/progress/lines.ts')).showLines(events, common);
+  } catch (error) {
+    if (isProblem(error)) common.write(`${standingSentence(tracker.standing)}\n`);
+    throw error;
+  } finally {
+    forget();
   }
+}
+
+function isTerminal(stream: Output): stream is NodeJS.WriteStream & Output {
+  return stream.isTTY === true;
+}
+
+function mayRepaint(options: GlobalOptions, shell: Shell): boolean {
+  const ci = shell.env.CI !== undefined && shell.env.CI !== '' && shell.env.CI !== 'false';
+  return !ci && !options.quiet && shell.env.TERM !== 'dumb';
+}
+
+/** Standard output is for a program, and nobody watches standard error. */
+function answersProgram({ output }: GlobalOptions): boolean {
+  return output.some(({ format, file }) => file === undefined && format !== 'text' && format !== 'markdown');
 }

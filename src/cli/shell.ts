@@ -2,7 +2,7 @@
  * Everything a command may touch of the process it runs in, as one value: a test hands in streams and a clock of its own,
  * and no command ever sees `process`.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../adapters/clock.ts';
 import type { Clock } from '../ports.ts';
 
 /** A stream that text is written to; a terminal knows its width. */
@@ -46,18 +46,6 @@ export class Interrupted extends Error {
   }
 }
 
-/** The time of the machine. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: async (milliseconds, signal) => {
-    try {
-      await delay(milliseconds, undefined, signal === undefined ? {} : { signal });
-    } catch (error) {
-      throw signal?.aborted ? signal.reason : error;
-    }
-  },
-};
-
 /** The process as a shell, and the way for the signal handlers to stop it. */
 export function processShell(): { shell: Shell; interrupt(by: Interrupted['by']): string[] } {
   const controller = new AbortController();
@@ -72,7 +60,7 @@ export function processShell(): { shell: Shell; interrupt(by: Interrupted['by'])
     isTTY: stdin.isTTY === true && stdout.isTTY === true,
     columns: widthOf(stdout, process.env),
     signal: controller.signal,
-    clock: systemClock,
+    clock: systemClock(),
     onInterrupt: (tell) => {
       tellers.add(tell);
       return () => tellers.delete(tell);

@@ -1,0 +1,159 @@
+/**
+ * Progress on a terminal: one row per step, repainted in place at most ten times a second. Clusters are counted inside a
+ * row, never given rows of their own: listr2 takes seconds of CPU for hundreds of them (libraries.md §4.3).
+ */
+import { DefaultRenderer, Listr, ListrLogger, ProcessOutput, Spinner } from 'listr2';
+import type { RunEvent, RunResult } from '../../engine/events.ts';
+import { padEnd, span, widthOf } from '../layout.ts';
+import { asciiText, plain } from '../plain.ts';
+import { paint, type Style, type Tone } from '../style.ts';
+import type { ProgressOptions } from './lines.ts';
+import { longestWait, type Standing, type StepStanding } from './standing.ts';
+
+/** Milliseconds between two repaints. */
+const pace = 100;
+
+export interface ListrOptions extends ProgressOptions {
+  /** The terminal. */
+  readonly stream: NodeJS.WriteStream;
+  /** Ends the repainting at once, so that what is written next is seen. */
+  readonly signal: AbortSignal;
+}
+
+/** The state is a word in the row's own text; nothing needs to turn. */
+class StillSpinner extends Spinner {
+  override fetch(): string {
+    return '';
+  }
+}
+
+interface Row {
+  title: string;
+}
+
+export async function showRows(events: AsyncGenerator<RunEvent, RunResult>, options: ListrOptions): Promise<RunResult> {
+  const { tracker } = options;
+  const first = await events.next();
+  if (first.done) return first.value;
+  tracker.add(first.value);
+
+  const board = openBoard(options);
+  try {
+    for (;;) {
+      const next = await events.next();
+      if (next.done) return next.value;
+      tracker.add(next.value);
+    }
+  } finally {
+    await board.close();
+  }
+}
+
+/** The rows on the screen, until closed. */
+function openBoard({ tracker, style, clock, stream, signal }: ListrOptions): { close(): Promise<void> } {
+  const rows = new Map<string, Row>();
+  let close = () => {};
+  const closed = new Promise<void>((resolve) => {
+    close = resolve;
+  });
+  const repaint = () => {
+    for (const [id, row] of rows) {
+      const text = rowText(id, tracker.standing, clock.now(), style);
+      if (row.title !== text) row.title = text;
+    }
+  };
+  const tasks = rowIds(tracker.standing).map((id) => ({
+    title: rowText(id, tracker.standing, clock.now(), style),
+    task: (_: unknown, row: Row) => {
+      rows.set(id, row);
+      return closed;
+    },
+  }));
+  const running = createList(tasks, tracker.standing, style, stream).run();
+  const timer = setInterval(repaint, pace);
+  const stop = () => {
+    clearInterval(timer);
+    repaint();
+    close();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  return {
+    async close() {
+      signal.removeEventListener('abort', stop);
+      stop();
+      await running;
+    },
+  };
+}
+
+function createList(
+  tasks: { title: string; task(context: unknown, row: Row): Promise<void> }[],
+  { mode }: Standing,
+  style: Style,
+  stream: NodeJS.WriteStream,
+) {
+  const asIs = (text?: string) => text ?? '';
+  const levels = ['PENDING', 'COMPLETED', 'WAITING'] as const;
+  return new Listr(tasks, {
+    concurrent: true,
+    exitOnError: false,
+    registerSignalListeners: false,
+    renderer: DefaultRenderer,
+    fallbackRendererCondition: false,
+    rendererOptions: {
+      logger: new ListrLogger({ useIcons: false, processOutput: new ProcessOutput(stream, stream) }),
+      spinner: new StillSpinner(),
+      icon: Object.fromEntries(levels.map((level) => [level, ''])),
+      ...(style.color ? {} : { color: Object.fromEntries(levels.map((level) => [level, asIs])) }),
+      // The answer of a run that only looks says it all again, and better.
+      clearOutput: mode === 'plan' || mode === 'verify',
+    },
+  });
+}
+
+const checks = 'checks';
+
+function rowIds({ steps, mode }: Standing): string[] {
+  return [...steps.keys(), ...(mode === 'verify' ? [checks] : [])];
+}
+
+function rowText(id: string, standing: Standing, now: number, style: Style): string {
+  const width = Math.max(...rowIds(standing).map(widthOf));
+  const step = standing.steps.get(id);
+  const [word, tone, detail] = step === undefined ? checksState(standing) : stepState(step, now);
+  const text = `${paint(style, tone, padEnd(word, 6))} ${padEnd(id, width)}  ${plain(detail)}`.trimEnd();
+  return style.ascii ? asciiText(text) : text;
+}
+
+function checksState({ findings }: Standing): [string, Tone, string] {
+  const { asked, bad } = findings;
+  return [bad > 0 ? 'FAIL' : 'wait', bad > 0 ? 'bad' : 'attention', `${asked} answered, ${bad} not well`];
+}
+
+function stepState(step: StepStanding, now: number): [string, Tone, string] {
+  const reason = step.reason ?? '';
+  switch (step.state) {
+    case 'todo':
+      return ['todo', 'neutral', ''];
+    case 'busy':
+      return ['wait', 'attention', busyText(step, now)];
+    case 'done':
+      return step.failed > 0 ? ['FAIL', 'bad', `${step.failed} not well`] : ['done', 'good', reason];
+    case 'skipped':
+      return ['skip', 'neutral', reason];
+    case 'waiting':
+      return ['wait', 'attention', `still converging ${reason}`];
+    default:
+      return ['FAIL', 'bad', reason];
+  }
+}
+
+/** What is waited for, how long so far, and until when by the clock on the wall. */
+function busyText(step: StepStanding, now: number): string {
+  const wait = longestWait(step);
+  if (wait === undefined) return step.title;
+  const until = new Date(wait.deadline);
+  const clock = [until.getHours(), until.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
+  const more = step.waiting.size > 1 ? ` (and ${step.waiting.size - 1} more)` : '';
+  return `${wait.cluster}: ${wait.message.replaceAll('\n', ' ')}${more}  ${span(now - wait.since)}, until ${clock}`;
+}

@@ -1,6 +1,6 @@
 import type { Context } from '../src/context.ts';
 import { defineStep, type Resource } from '../src/engine/step.ts';
-import { isSelected } from '../src/fleet/members.ts';
+import { isAvailable, isSelected } from '../src/fleet/members.ts';
 import { theObservability } from '../src/hub.ts';
 import {
   type ManagedCluster,
@@ -8,10 +8,10 @@ import {
   type MultiClusterObservability,
   MultiClusterObservabilityKind,
 } from '../src/kinds.ts';
+import { addonsResource, removalHeldBy } from '../src/resources/addons.ts';
 import { marks } from '../src/resources/marks.ts';
 import { objectResource } from '../src/resources/object.ts';
 import { checkStorageClass, desiredObservability, observabilityReady } from '../src/resources/observability.ts';
-import { installationWarnings, removalHeldBy } from '../src/resources/observability-text.ts';
 import { allowlist } from './allowlist.ts';
 import { dashboards } from './dashboards.ts';
 import { pullSecret } from './pull-secret.ts';
@@ -29,7 +29,10 @@ export const observability = defineStep<Context>({
       config.clusters.collection === 'selected' ? hub.managedClusters.filter((one) => !isSelected(one, config)) : [];
     const live = theObservability(hub);
     const name = live?.metadata.name ?? config.observability.name;
+    const reachable = new Set(hub.managedClusters.filter(isAvailable).map((one) => one.metadata.name));
     return [
+      // Removed last: a removal goes backwards.
+      addonsResource(cluster, reachable),
       ...excluded.map((one) => notCollected(context, one)),
       objectResource<MultiClusterObservability>({
         cluster,
@@ -42,9 +45,8 @@ export const observability = defineStep<Context>({
           return { ...wanted, metadata: { ...wanted.metadata, name } };
         },
         ready: (current) => observabilityReady(cluster, hub, current),
-        going: (current) => removalHeldBy(cluster, current),
+        going: (current) => removalHeldBy(cluster, current, reachable),
         forceConflicts: settings.forceConflicts,
-        warnings: installationWarnings(context),
       }),
     ];
   },

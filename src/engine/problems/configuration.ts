@@ -39,6 +39,12 @@ export const configurationProblems = {
     fix: 'Remove it from the file (and from its history), and give it by ACM_OBSERVABILITY_STORAGE_ACCESS_KEY and ACM_OBSERVABILITY_STORAGE_SECRET_KEY, or their _FILE forms.',
     exit: exits.configuration,
   },
+  'not-available': {
+    title: 'This version cannot do what the configuration asks for.',
+    cause: 'The value is part of the contract, and its turn has not come.',
+    fix: 'Choose another value for the key named.',
+    exit: exits.configuration,
+  },
   'kubeconfig-unreadable': {
     title: 'The kubeconfig cannot be used.',
     cause: 'The file is missing, is not readable, or is not a kubeconfig.',

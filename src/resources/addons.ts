@@ -1,0 +1,83 @@
+/**
+ * What ACM installed on the managed clusters, watched on its way out: the object is gone before its add-ons are, and until
+ * they are, ACM still edits the clusters' monitoring configuration (acm.md §12.2).
+ */
+import type { Readiness, Resource } from '../engine/step.ts';
+import {
+  ManagedClusterAddOnKind,
+  ManifestWorkKind,
+  type MultiClusterObservability,
+  ObservabilityAddonKind,
+} from '../kinds.ts';
+import { type Cluster, isApiError } from '../ports.ts';
+
+export function addonsResource(cluster: Cluster, reachable: ReadonlySet<string>): Resource {
+  const left = () => leftOnClusters(cluster, reachable);
+  return {
+    name: 'ACM’s add-ons on the managed clusters',
+    cluster: cluster.name,
+    plan: async () => ({ kind: 'none' }),
+    apply: async () => {},
+    ready: async () => ({ state: 'ready' }),
+    async planRemoval() {
+      const count = await left();
+      return count.total === 0 ? { kind: 'none' } : { kind: 'remove', note: `ACM takes them away: ${count.text}` };
+    },
+    remove: async () => {},
+    async gone() {
+      const count = await left();
+      return count.total === 0 ? { state: 'ready' } : { state: 'waiting', message: `ACM still has ${count.text}` };
+    },
+  };
+}
+
+/** While the object is being deleted: which finalizers hold it, and what they wait for. */
+export async function removalHeldBy(
+  cluster: Cluster,
+  live: MultiClusterObservability,
+  reachable: ReadonlySet<string>,
+): Promise<Readiness> {
+  const { name, finalizers = [], deletionTimestamp } = live.metadata;
+  if (deletionTimestamp === undefined) return { state: 'waiting', message: `${name} is still there` };
+  const { text } = await leftOnClusters(cluster, reachable);
+  return {
+    state: 'waiting',
+    message: `${name} is being deleted, held by ${finalizers.join(', ') || 'nothing'}; ${text} left`,
+  };
+}
+
+/** Objects of clusters that are offline are not waited for: ACM gives up on those by itself. */
+async function leftOnClusters(
+  cluster: Cluster,
+  reachable: ReadonlySet<string>,
+): Promise<{ total: number; text: string }> {
+  const [addons, works, clusterAddons] = await Promise.all([
+    known(cluster.list(ObservabilityAddonKind)),
+    known(cluster.list(ManifestWorkKind, { labelSelector: 'owner=multicluster-observability-operator' })),
+    known(cluster.list(ManagedClusterAddOnKind)),
+  ]);
+  const counts = [
+    ['ObservabilityAddons', addons.filter(here).length],
+    ['ManifestWorks', works.filter(here).length],
+    [
+      'ManagedClusterAddOns',
+      clusterAddons.filter((object) => object.metadata.name === 'observability-controller').filter(here).length,
+    ],
+  ] as const;
+  const some = counts.filter(([, count]) => count > 0);
+  const total = some.reduce((sum, [, count]) => sum + count, 0);
+  return { total, text: some.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing' };
+
+  function here(object: { metadata: { namespace?: string } }): boolean {
+    return reachable.has(object.metadata.namespace ?? '');
+  }
+}
+
+async function known<T>(listing: Promise<T[]>): Promise<T[]> {
+  try {
+    return await listing;
+  } catch (error) {
+    if (isApiError(error, 404)) return [];
+    throw error;
+  }
+}

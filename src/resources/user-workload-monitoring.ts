@@ -1,0 +1,66 @@
+/** When user-workload monitoring really runs on a cluster, and what on the hub already proves it. */
+import type { Readiness } from '../engine/step.ts';
+import {
+  ClusterOperatorKind,
+  condition,
+  ObservabilityAddonKind,
+  StatefulSetKind,
+  type WithConditions,
+} from '../kinds.ts';
+import type { Cluster } from '../ports.ts';
+import { rolledOut } from './workloads.ts';
+
+const statefulSet = { namespace: 'openshift-user-workload-monitoring', name: 'prometheus-user-workload' };
+
+/** Asks the cluster itself: the monitoring operator reports well, and its Prometheus for user workloads runs (acm.md §11). */
+export async function userWorkloadMonitoringReady(cluster: Cluster): Promise<Readiness> {
+  const operator = await cluster.get(ClusterOperatorKind, { name: 'monitoring' });
+  const complaint = operatorComplaint(operator);
+  if (complaint !== undefined) return { state: 'waiting', message: complaint };
+  const prometheus = await cluster.get(StatefulSetKind, statefulSet);
+  if (prometheus === undefined)
+    return { state: 'waiting', message: `StatefulSet ${statefulSet.name} is not there yet` };
+  if (rolledOut(prometheus)) return { state: 'ready', note: `${statefulSet.name} runs` };
+  const { readyReplicas = 0 } = prometheus.status ?? {};
+  return {
+    state: 'waiting',
+    message: `${statefulSet.name}: ${readyReplicas} of ${prometheus.spec?.replicas ?? 1} ready`,
+  };
+}
+
+function operatorComplaint(operator: WithConditions | undefined): string | undefined {
+  if (operator === undefined) return 'ClusterOperator monitoring is not there';
+  const degraded = condition(operator, 'Degraded');
+  if (degraded?.status === 'True')
+    return `ClusterOperator monitoring is degraded: ${degraded.reason}: ${degraded.message}`;
+  const available = condition(operator, 'Available');
+  if (available?.status === 'True') return undefined;
+  return `ClusterOperator monitoring is not available: ${available?.reason ?? 'no reason given'}`;
+}
+
+/**
+ * Clusters where the add-on's collector for user workloads runs, told by the hub's own copy of each ObservabilityAddon: one
+ * list for the fleet (measured.md §9). Stale when the cluster is offline; absent under the addon architecture.
+ */
+export async function provenClusters(hub: Cluster): Promise<ReadonlySet<string>> {
+  const addons = await hub.list(ObservabilityAddonKind);
+  const proven = addons.filter((object) => {
+    const said = condition(object, 'UwlMetricsCollector');
+    return said !== undefined && said.reason !== 'Disabled';
+  });
+  return new Set(proven.map((object) => object.metadata.namespace ?? ''));
+}
+
+/** One look serves all who ask within `milliseconds`; a failed one is asked again. */
+export function shared<T>(look: () => Promise<T>, now: () => number, milliseconds: number): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
+  return () => {
+    if (last !== undefined && now() - last.at < milliseconds) return last.answer;
+    const asked = { at: now(), answer: look() };
+    asked.answer.catch(() => {
+      if (last === asked) last = undefined;
+    });
+    last = asked;
+    return asked.answer;
+  };
+}

@@ -1,0 +1,26 @@
+/** The steps, in the order they are told. When each runs follows from what it requires. */
+import type { Context } from '../src/context.ts';
+import type { Step } from '../src/engine/step.ts';
+import { allowlist } from './allowlist.ts';
+import { bucket } from './bucket.ts';
+import { dashboards } from './dashboards.ts';
+import { grafanaDev } from './grafana-dev.ts';
+import { namespace } from './namespace.ts';
+import { observability } from './observability.ts';
+import { pullSecret } from './pull-secret.ts';
+import { rulerRules } from './ruler-rules.ts';
+import { thanosSecret } from './thanos-secret.ts';
+import { userWorkloadMonitoring } from './user-workload-monitoring.ts';
+
+export const steps: readonly Step<Context>[] = [
+  namespace,
+  pullSecret,
+  bucket,
+  thanosSecret,
+  allowlist,
+  rulerRules,
+  dashboards,
+  observability,
+  userWorkloadMonitoring,
+  grafanaDev,
+];

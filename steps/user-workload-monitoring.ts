@@ -1,0 +1,46 @@
+import type { Context } from '../src/context.ts';
+import { defineStep, type Resource } from '../src/engine/step.ts';
+import type { Member } from '../src/fleet/members.ts';
+import { skipped } from '../src/resources/lane.ts';
+import { monitoringConfigResource } from '../src/resources/monitoring-config.ts';
+import { provenClusters, shared, userWorkloadMonitoringReady } from '../src/resources/user-workload-monitoring.ts';
+import { observability } from './observability.ts';
+
+const id = 'user-workload-monitoring';
+/** Milliseconds the hub's evidence is good for: as many clusters ask at once as the pool lets. */
+const evidenceMs = 1_000;
+
+/** Turns on the Prometheus that scrapes what users deploy, on every cluster, and nothing else of its monitoring. */
+export const userWorkloadMonitoring = defineStep<Context>({
+  id,
+  title: 'User-workload monitoring on every cluster',
+  // Turned back only when ACM has left the clusters: it edits the same document on its way out (acm.md §12.2).
+  removedAfter: [observability],
+  skip: ({ config }) =>
+    config.userWorkloadMonitoring.mode === 'off' ? 'userWorkloadMonitoring.mode is off' : undefined,
+  async resources(context) {
+    const { clock, cluster } = context;
+    const proven = shared(() => provenClusters(cluster), clock.now, evidenceMs);
+    return Promise.all(context.members.map((member) => resourceOf(context, member, proven)));
+  },
+});
+
+async function resourceOf(
+  context: Context,
+  member: Member,
+  proven: () => Promise<ReadonlySet<string>>,
+): Promise<Resource> {
+  if (member.skip !== undefined) return skipped(member.name, id, member.skip, false);
+  if (member.offline !== undefined) return skipped(member.name, id, member.offline, true);
+  const cluster = await context.reach(member);
+  const isProven = async () => !member.isHub && (await proven()).has(member.name);
+  return monitoringConfigResource({
+    cluster,
+    step: id,
+    evidence: isProven,
+    async ready() {
+      if (await isProven()) return { state: 'ready', note: 'its collector for user workloads runs' };
+      return userWorkloadMonitoringReady(cluster);
+    },
+  });
+}

@@ -1,0 +1,144 @@
+/** One HTTP request on a socket: sent, answered, given up in time. */
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { TextDecoder } from 'node:util';
+import type { HttpRequest, HttpResponse } from '../../http.ts';
+import type { Credentials } from './credentials.ts';
+import type { Sockets } from './sockets.ts';
+
+/** Milliseconds a stream may take until its request is sent; once open it may be silent for as long as it likes. */
+const connectMs = 30_000;
+
+export interface Wire {
+  readonly server: URL;
+  readonly sockets: Sockets;
+}
+
+/** A request under way. `stop` ends it with an error, wherever it is. */
+interface Exchange {
+  readonly outgoing: ClientRequest;
+  readonly response: Promise<IncomingMessage>;
+  /** What ended it before its time, if anything did. */
+  readonly stopped: { reason?: unknown };
+  stop(reason: unknown): void;
+  release(): void;
+}
+
+/** Sends a request and reads the answer to its end, within the request's time. */
+export async function sendWhole(wire: Wire, request: HttpRequest, credentials: Credentials): Promise<HttpResponse> {
+  const exchange = begin(wire, request, credentials, wire.sockets.pool(credentials));
+  const timer = limit(exchange, request.timeoutMs ?? connectMs);
+  try {
+    const incoming = await exchange.response;
+    const parts: Buffer[] = [];
+    for await (const part of incoming) parts.push(part);
+    const body = Buffer.concat(parts).toString('utf8');
+    return {
+      ...headOf(incoming),
+      text: async () => body,
+      chunks: async function* () {
+        yield body;
+      },
+    };
+  } catch (error) {
+    throw exchange.stopped.reason ?? error;
+  } finally {
+    clearTimeout(timer);
+    exchange.release();
+  }
+}
+
+/** Sends a request and hands over the answer while it is still arriving. */
+export async function openStream(wire: Wire, request: HttpRequest, credentials: Credentials): Promise<HttpResponse> {
+  const exchange = begin(wire, request, credentials, wire.sockets.streams(credentials));
+  const timer = limit(exchange, connectMs);
+  exchange.outgoing.once('finish', () => clearTimeout(timer));
+  try {
+    const incoming = await exchange.response;
+    // Until somebody reads, a broken stream has nobody to tell; the reader gets the error when it comes.
+    incoming.on('error', () => {});
+    incoming.once('close', exchange.release);
+    const chunks = () => decoded(incoming, exchange);
+    return { ...headOf(incoming), chunks, text: async () => joined(chunks()) };
+  } catch (error) {
+    exchange.release();
+    throw exchange.stopped.reason ?? error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function begin(wire: Wire, request: HttpRequest, credentials: Credentials, agent: http.Agent): Exchange {
+  const { server, sockets } = wire;
+  const { signal, body } = request;
+  signal?.throwIfAborted();
+  const send = server.protocol === 'https:' ? https.request : http.request;
+  const outgoing = send({
+    agent,
+    host: server.hostname.replace(/^\[|\]$/g, ''),
+    port: server.port || (server.protocol === 'https:' ? 443 : 80),
+    method: request.method,
+    path: server.pathname.replace(/\/+$/, '') + request.path,
+    headers: headersOf(request, credentials),
+  });
+  let incoming: IncomingMessage | undefined;
+  const stopped: { reason?: unknown } = {};
+  const stop = (reason: unknown) => {
+    stopped.reason ??= reason;
+    (incoming ?? outgoing).destroy(reason instanceof Error ? reason : new Error('interrupted', { cause: reason }));
+  };
+  const abort = () => stop(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  const response = new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.on('error', reject);
+    outgoing.on('socket', (socket) => sockets.used(socket));
+    outgoing.on('response', (message) => {
+      incoming = message;
+      resolve(message);
+    });
+  });
+  outgoing.end(body);
+  return { outgoing, response, stopped, stop, release: () => signal?.removeEventListener('abort', abort) };
+}
+
+function headersOf(request: HttpRequest, credentials: Credentials): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = { ...request.headers };
+  for (const [name, value] of Object.entries(credentials.headers)) {
+    headers[name] = typeof value === 'string' ? value : [...value];
+  }
+  if (request.body !== undefined) headers['content-length'] = String(Buffer.byteLength(request.body));
+  return headers;
+}
+
+function limit(exchange: Exchange, milliseconds: number): NodeJS.Timeout {
+  const error = Object.assign(new Error(`no answer within ${milliseconds / 1000} s`), { code: 'ETIMEDOUT' });
+  return setTimeout(() => exchange.stop(error), milliseconds);
+}
+
+function headOf(incoming: IncomingMessage): Pick<HttpResponse, 'status' | 'headers'> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value !== undefined) headers[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return { status: incoming.statusCode ?? 0, headers };
+}
+
+async function* decoded(incoming: IncomingMessage, exchange: Exchange): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  try {
+    for await (const part of incoming) yield decoder.decode(part, { stream: true });
+    const rest = decoder.decode();
+    if (rest !== '') yield rest;
+  } catch (error) {
+    throw exchange.stopped.reason ?? error;
+  } finally {
+    incoming.destroy();
+    exchange.release();
+  }
+}
+
+async function joined(chunks: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const chunk of chunks) text += chunk;
+  return text;
+}

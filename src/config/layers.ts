@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { isMapping } from './document.ts';
 import { ambientKeys, prefix, type Variable, variables } from './environment.ts';
+import { flagOf } from './flags.ts';
 import { schemaIssues, unknownKey } from './issues.ts';
 import { type ConfigKey, configKey } from './keys.ts';
 import { type Issue, type Origin, shown } from './origin.ts';
@@ -43,11 +44,6 @@ export function flagLayer(flags: Readonly<Record<string, FlagValue | undefined>>
       );
   }
   return layer;
-}
-
-/** The flag that sets a key. */
-export function flagOf(path: string): string {
-  return path === 'hub.context' ? '--context' : `--set ${shown(path)}`;
 }
 
 /** `ACM_OBSERVABILITY_*`: one nobody knows is an issue, and so is one of the wrong form. */

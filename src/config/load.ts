@@ -69,8 +69,11 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
       given.origin.source === 'file' ? document.place(path, 'value') : given.origin.detail,
     ),
   );
-  refuse(issues);
-  const config = complete(configSchema.parse(assemble(chosen)), source?.folder ?? cwd);
+  if (issues.length > 0) throw refusal(issues);
+  const result = configSchema.safeParse(assemble(chosen));
+  // Each layer is fine by itself: what is left are keys that need another one, as a Secret's key needs its name.
+  if (!result.success) throw refusal(schemaIssues(result.error.issues, (path) => nearestPlace(chosen, path)));
+  const config = complete(result.data, source?.folder ?? cwd);
   return {
     config,
     origins: originsOf(config, chosen),
@@ -139,14 +142,23 @@ function choose(layers: readonly Layer[]): Layer {
   return chosen;
 }
 
-/** @throws Problem with a line for each issue. */
-function refuse(issues: readonly Issue[]): void {
-  if (issues.length === 0) return;
+/** A line for each issue; secrets silence the rest. */
+function refusal(issues: readonly Issue[]): Problem {
   const secrets = issues.filter(({ code }) => code === 'secret-in-configuration');
   const told = secrets.length > 0 ? secrets : issues;
   const codes = new Set(told.map(({ code }) => code));
   const [only = 'configuration-invalid'] = codes.size === 1 ? codes : [];
-  throw new Problem(only, told.toSorted(byPlace).map(issueLine).join('\n'));
+  return new Problem(only, told.toSorted(byPlace).map(issueLine).join('\n'));
+}
+
+/** Where the value stands that is nearest to a path nobody gave. */
+function nearestPlace(chosen: Layer, path: readonly PropertyKey[]): string {
+  for (let length = path.length; length > 0; length -= 1) {
+    const above = path.slice(0, length).join('.');
+    const near = [...chosen].find(([given]) => given === above || given.startsWith(`${above}.`));
+    if (near !== undefined) return near[1].origin.detail;
+  }
+  return defaultFile;
 }
 
 /** As one reads the file, from the top; flags and variables after it, as they are. */

@@ -3,7 +3,7 @@ import { Problem } from '../engine/problem.ts';
 import type { Config } from './config.ts';
 import type { StorageKeys } from './credentials.ts';
 import { accessKeyVariable, ambientKeys, secretKeyVariable, variableOf } from './environment.ts';
-import { flagOf } from './layers.ts';
+import { flagOf } from './flags.ts';
 import type { LoadedConfig } from './load.ts';
 import { valueAt } from './rules.ts';
 
@@ -19,11 +19,11 @@ export const storeNeeds: readonly Need[] = [
 ];
 
 /** One missing value and the ways to give it. */
-export interface Missing {
+interface Missing {
   readonly key: string;
+  /** With an example. */
   readonly flag?: string;
   readonly variables: readonly string[];
-  readonly example: string;
 }
 
 /**
@@ -73,30 +73,22 @@ export function isAws(endpoint: string | undefined): boolean {
 
 function missingKey(path: string, example: string): Missing {
   const ambient = ambientKeys.find((entry) => entry.path === path)?.names ?? [];
-  return { key: path, flag: flagOf(path), variables: [variableOf(path), ...ambient], example };
+  return { key: path, flag: `${flagOf(path)}=${example}`, variables: [variableOf(path), ...ambient] };
 }
 
 function missingKeys(keys: StorageKeys | undefined): Missing[] {
-  if (keys?.kind === 'incomplete') {
-    return [{ key: 'the other half of the store’s keys', variables: [keys.missing], example: '(secret)' }];
-  }
+  if (keys?.kind === 'incomplete') return [{ key: 'the other half of the store’s keys', variables: [keys.missing] }];
   if (keys?.kind !== 'none') return [];
+  const row = (what: string, ours: string, aws: string): Missing => ({
+    key: `${what} key of the store`,
+    variables: [ours, `${ours}_FILE=/run/secrets/${what}-key`, aws],
+  });
   return [
-    {
-      key: 'access key of the store',
-      variables: [accessKeyVariable, `${accessKeyVariable}_FILE`, 'AWS_ACCESS_KEY_ID'],
-      example: '/run/secrets/access-key (a file)',
-    },
-    {
-      key: 'secret key of the store',
-      variables: [secretKeyVariable, `${secretKeyVariable}_FILE`, 'AWS_SECRET_ACCESS_KEY'],
-      example: '/run/secrets/secret-key (a file)',
-    },
+    row('access', accessKeyVariable, 'AWS_ACCESS_KEY_ID'),
+    row('secret', secretKeyVariable, 'AWS_SECRET_ACCESS_KEY'),
   ];
 }
 
-function line({ key, flag, variables, example }: Missing): string {
-  const byFlag = flag === undefined ? '' : `${flag}=${example}, or `;
-  const how = `${byFlag}${variables.join(' or ')}`;
-  return flag === undefined ? `${key}: ${how}, as ${example}` : `${key}: ${how}; in the file: ${key}: ${example}`;
+function line({ key, flag, variables }: Missing): string {
+  return `${key}: ${[flag, ...variables].filter((way) => way !== undefined).join(', or ')}`;
 }

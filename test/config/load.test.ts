@@ -318,6 +318,14 @@ describe('loadConfig: faults', () => {
     expect(gone.message).toBe('ACM_OBSERVABILITY_STORAGE_BUCKET_FILE: the file it names does not exist');
   });
 
+  it('tells of a value that needs another one, wherever the first came from', async () => {
+    const problem = await problemOf(load('', { ACM_OBSERVABILITY_STORAGE_EXISTING_SECRET_KEY: 'thanos.yaml' }));
+
+    expect(problem.message).toBe(
+      'ACM_OBSERVABILITY_STORAGE_EXISTING_SECRET_KEY storage.existingSecret.name: is missing',
+    );
+  });
+
   it('asks for JSON where a map was given as something else', async () => {
     const problem = await problemOf(load('', { ACM_OBSERVABILITY_OBSERVABILITY_SPEC: 'a=b' }));
 

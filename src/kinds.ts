@@ -269,6 +269,25 @@ export const ClusterDeploymentKind = kind<ClusterDeployment>(
 );
 export const RouteKind = kind<Route>('route.openshift.io/v1', 'Route', 'routes', 'namespaced');
 
+export const ClusterRoleKind = kind<KubeObject>(
+  'rbac.authorization.k8s.io/v1',
+  'ClusterRole',
+  'clusterroles',
+  'cluster',
+);
+export const ClusterRoleBindingKind = kind<KubeObject>(
+  'rbac.authorization.k8s.io/v1',
+  'ClusterRoleBinding',
+  'clusterrolebindings',
+  'cluster',
+);
+export const StorageVersionMigrationKind = kind<KubeObject>(
+  'migration.k8s.io/v1alpha1',
+  'StorageVersionMigration',
+  'storageversionmigrations',
+  'cluster',
+);
+
 /** `Secret open-cluster-management-observability/thanos-object-storage`: how an object is named to people. */
 export function describe(kind: Kind, key: Key): string {
   return `${kind.kind} ${key.namespace === undefined ? '' : `${key.namespace}/`}${key.name}`;

@@ -1,7 +1,8 @@
 /** `thanos.yaml`: what Thanos needs to know about the store, and nothing it does not know (acm.md §2). */
-import { stringify } from 'yaml';
+import { parse, stringify, YAMLParseError } from 'yaml';
 import type { Config } from '../config/config.ts';
 import { Problem } from '../engine/problem.ts';
+import { isRecord } from './diff.ts';
 
 /** Where the CA is mounted in the Thanos pods; both TLS fields of the object must be set (acm.md §2.3). */
 export const tlsMountPath = '/etc/minio/certs';
@@ -46,4 +47,40 @@ export function endpointOf(storage: Config['storage']): { endpoint: string; inse
   }
   const url = new URL(storage.endpoint);
   return { endpoint: url.host, insecure: url.protocol === 'http:' };
+}
+
+/** What a `thanos.yaml` says about an S3 store. Holds secrets. */
+export interface LiveStore {
+  readonly bucket: string;
+  readonly region?: string;
+  /** URL */
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** `undefined` when it is another kind of store, or one without static keys. @throws Problem `thanos-yaml-invalid`. */
+export function parseThanosYaml(text: string): LiveStore | undefined {
+  const invalid = (why: string) => new Problem('thanos-yaml-invalid', why);
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    // The parser's message may quote the text, which holds secrets.
+    const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
+    throw invalid(`it does not parse${line === undefined ? '' : `: line ${line}`}`);
+  }
+  if (!isRecord(value) || typeof value.type !== 'string') throw invalid('it has no type');
+  if (value.type.toLowerCase() !== 's3') return undefined;
+  if (!isRecord(value.config)) throw invalid('it has no config');
+  const { bucket, endpoint, region, insecure, access_key: accessKey, secret_key: secretKey } = value.config;
+  if (typeof bucket !== 'string' || typeof endpoint !== 'string') throw invalid('it lacks the bucket or the endpoint');
+  // acm.md §2.2: pods log "Endpoint url cannot have fully qualified paths" and die.
+  if (!/^[^/:]+(:\d+)?$/.test(endpoint)) throw invalid(`the endpoint ${endpoint} is not host[:port]`);
+  if (typeof accessKey !== 'string' || typeof secretKey !== 'string') return undefined;
+  return {
+    bucket,
+    endpoint: `${insecure === true ? 'http' : 'https'}://${endpoint}`,
+    ...(typeof region === 'string' ? { region } : {}),
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+  };
 }

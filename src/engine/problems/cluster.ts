@@ -81,6 +81,12 @@ export const clusterProblems = {
     fix: 'Bring it back, then run again: only what is missing is done.',
     exit: exits.partial,
   },
+  'wrong-cluster': {
+    title: 'A kubeconfig context leads to another cluster than the one it is named for.',
+    cause: 'userWorkloadMonitoring.contexts pairs the wrong names, or the context was changed since.',
+    fix: 'Correct the pair, or leave it out: the cluster is then reached through the hub.',
+    exit: exits.configuration,
+  },
   'action-failed': {
     title: 'The agent on a managed cluster refused a change.',
     cause: 'The message is its own.',

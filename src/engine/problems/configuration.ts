@@ -69,6 +69,12 @@ export const configurationProblems = {
     fix: 'Correct the place named.',
     exit: exits.configuration,
   },
+  'pack-collision': {
+    title: 'Two writers mean different things by one name.',
+    cause: 'Two packs, or a pack and somebody else’s entries on the hub, use the same record, match or group name.',
+    fix: 'Rename one of the two; give every team a prefix of its own.',
+    exit: exits.configuration,
+  },
   'dashboard-invalid': {
     title: 'A dashboard file cannot be used.',
     cause: 'It is not JSON, is not a dashboard model, or is too large for a ConfigMap.',

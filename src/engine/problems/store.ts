@@ -81,6 +81,12 @@ export const storeProblems = {
     fix: 'Check the store with another client; Thanos would fail in the same way.',
     exit: exits.applyFailed,
   },
+  'thanos-yaml-invalid': {
+    title: 'The configuration Thanos starts with is not one it takes.',
+    cause: 'The Secret was written by hand: a scheme or path in the endpoint, or a field missing.',
+    fix: 'Write it again: `acm-observability apply`.',
+    exit: exits.checkFailed,
+  },
   'secret-key-missing': {
     title: 'A Secret lacks the key that is to be read from it.',
     cause: 'storage.existingSecret names another key than the one it has.',

@@ -1,0 +1,58 @@
+/** `apply`: plan, confirm once, do, wait, verify. */
+
+import { hops } from '../checks/index.ts';
+import { confirm } from '../cli/ask.ts';
+import type { GlobalOptions } from '../cli/options.ts';
+import { type CommandResult, showPlan, tell } from '../cli/output.ts';
+import type { Shell } from '../cli/shell.ts';
+import type { RunResult } from '../engine/events.ts';
+import { requireRunning, theObservability } from '../hub.ts';
+import { exclusively } from './exclusive.ts';
+import { blastRadius } from './notes.ts';
+import { resultOf, runSteps } from './running.ts';
+import type { Session } from './session.ts';
+import { withSession } from './with-session.ts';
+
+export interface ApplyOptions extends GlobalOptions {
+  /** Take a bucket that is marked by another hub. */
+  readonly adoptBucket?: boolean;
+}
+
+export async function applyCommand(options: ApplyOptions, shell: Shell): Promise<CommandResult> {
+  const settings = { adoptBucket: options.adoptBucket === true };
+  return withSession('apply', options, shell, { settings, needsStore: true }, async (session) => {
+    requireRunning(session.context.hub);
+    theObservability(session.context.hub);
+    return exclusively(session, shell, (signal) => approved(session, options, shell, signal));
+  });
+}
+
+async function approved(
+  session: Session,
+  options: ApplyOptions,
+  shell: Shell,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const notes = blastRadius(session.context);
+  const plan = await runSteps(session, options, shell, { mode: 'plan', signal });
+  if (!promising(plan)) return resultOf('apply', session, options, { ...plan, mode: 'apply' }, notes);
+  if (differs(plan)) {
+    await showPlan(resultOf('plan', session, options, plan, notes).report, options, shell);
+    if (!(await confirm('Apply this plan?', options, shell))) {
+      await tell('Nothing was changed.', shell);
+      return resultOf('apply', session, options, { ...plan, mode: 'plan' }, notes);
+    }
+  }
+  const result = await runSteps(session, options, shell, { mode: 'apply', checks: hops, signal });
+  return resultOf('apply', session, options, result, differs(result) ? notes : []);
+}
+
+function differs(result: RunResult): boolean {
+  const kinds = new Set(['create', 'update', 'remove', 'unknown']);
+  return result.changes.some(({ change }) => kinds.has(change.kind));
+}
+
+/** A plan with problems on the hub is not begun: they would only be met again, half way. */
+function promising(plan: RunResult): boolean {
+  return plan.steps.every((step) => step.outcome !== 'failed');
+}

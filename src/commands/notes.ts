@@ -1,0 +1,66 @@
+/** What a person must know before approving: which hub, how far it reaches, what it costs, what is adopted. */
+import type { Context } from '../context.ts';
+import { theObservability } from '../hub.ts';
+
+/** Volumes ACM makes with the default size (acm.md §1.3): field of storageConfig, default, how many. */
+const volumes = [
+  ['alertmanagerStorageSize', 1, 3],
+  ['ruleStorageSize', 1, 3],
+  ['compactStorageSize', 100, 1],
+  ['receiveStorageSize', 100, 3],
+  ['storeStorageSize', 10, 3],
+] as const;
+
+/** The opening of a plan for an installation. */
+export function blastRadius(context: Context): string[] {
+  const { hub, config, members } = context;
+  const identity = hub.clusterID === undefined ? '' : `, cluster ID ${hub.clusterID}`;
+  const lines = [`Hub ${hub.name} at ${hub.api}${identity}, ACM ${hub.acmVersion}.`];
+  const existing = theObservability(hub);
+  const collected = hub.managedClusters.length;
+  const selected = config.clusters.collection === 'selected';
+  lines.push(
+    selected
+      ? 'ACM will collect from the selected clusters only; the others get the label observability=disabled first.'
+      : `ACM collects from all ${collected} managed clusters, not only from those selected here.`,
+  );
+  if (existing === undefined) {
+    lines.push(
+      'On each of them ACM rewrites cluster-monitoring-config: comments and keys unknown to it are lost there (by ACM, not by this program).',
+      'The Prometheus of each cluster restarts once; where it has no volume its local history is lost.',
+      `Volumes on the hub: ${volumeText(config.observability.spec)} of storage class ${config.observability.storageClass ?? 'the default'}.`,
+    );
+  } else {
+    lines.push(`MultiClusterObservability ${existing.metadata.name} is already there.`);
+  }
+  const left = members.filter((member) => member.skip !== undefined || member.offline !== undefined);
+  if (left.length > 0)
+    lines.push(`${left.length} clusters are left alone by user-workload monitoring; each is listed with its reason.`);
+  if (members.length > 100 && config.userWorkloadMonitoring.mode !== 'policy') {
+    lines.push('For a fleet of this size userWorkloadMonitoring.mode: policy keeps it on with a handful of objects.');
+  }
+  return lines;
+}
+
+/** The opening of an uninstall's plan. */
+export function farewell({ hub, settings }: Context): string[] {
+  const lines = [
+    `Hub ${hub.name} at ${hub.api}, ACM ${hub.acmVersion}.`,
+    'ACM takes its collectors off every cluster; user-workload monitoring is turned back after that, where this program turned it on.',
+  ];
+  lines.push(
+    settings.deleteData
+      ? 'Every stored metric is deleted: the bucket with all that is in it, and the volumes.'
+      : 'The stored metrics stay in the bucket, and the volumes on the hub; --delete-data removes them.',
+  );
+  return lines;
+}
+
+function volumeText(spec: Readonly<Record<string, unknown>>): string {
+  const storage = typeof spec.storageConfig === 'object' && spec.storageConfig !== null ? spec.storageConfig : {};
+  const sizes = new Map(Object.entries(storage));
+  const parts = volumes.map(([field, size, count]) => `${count} × ${String(sizes.get(field) ?? `${size}Gi`)}`);
+  const total = volumes.reduce((sum, [, size, count]) => sum + size * count, 0);
+  const custom = volumes.some(([field]) => sizes.has(field));
+  return custom ? parts.join(', ') : `${parts.join(', ')} (${total} GiB)`;
+}

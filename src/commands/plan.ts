@@ -1,0 +1,22 @@
+/** `plan`: what apply would change, computed by the API servers. Writes nothing that stays. */
+import type { GlobalOptions } from '../cli/options.ts';
+import type { CommandResult } from '../cli/output.ts';
+import type { Shell } from '../cli/shell.ts';
+import { requireRunning, theObservability } from '../hub.ts';
+import { blastRadius } from './notes.ts';
+import { resultOf, runSteps } from './running.ts';
+import { withSession } from './with-session.ts';
+
+export interface PlanOptions extends GlobalOptions {
+  readonly adoptBucket?: boolean;
+}
+
+export async function planCommand(options: PlanOptions, shell: Shell): Promise<CommandResult> {
+  const settings = { adoptBucket: options.adoptBucket === true };
+  return withSession('plan', options, shell, { settings, needsStore: true }, async (session) => {
+    requireRunning(session.context.hub);
+    theObservability(session.context.hub);
+    const result = await runSteps(session, options, shell, { mode: 'plan' });
+    return resultOf('plan', session, options, result, blastRadius(session.context));
+  });
+}

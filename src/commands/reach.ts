@@ -1,0 +1,78 @@
+/** By which way each managed cluster is reached: directly where we can, else through the hub. */
+import { connect } from '../adapters/kubernetes/connect.ts';
+import { createActionCluster } from '../adapters/views/action-cluster.ts';
+import { createViewPool } from '../adapters/views/view-pool.ts';
+import type { GlobalOptions } from '../cli/options.ts';
+import type { Shell } from '../cli/shell.ts';
+import type { Config } from '../config/config.ts';
+import { Problem } from '../engine/problem.ts';
+import { requireIdentity } from '../fleet/identity.ts';
+import type { Member } from '../fleet/members.ts';
+import type { Cluster, RequestCounts } from '../ports.ts';
+
+export interface ReachOptions {
+  readonly cluster: Cluster;
+  readonly config: Config;
+  readonly counts: RequestCounts;
+  readonly shell: Shell;
+  readonly runId: string;
+  readonly options: GlobalOptions;
+}
+
+export interface Reach {
+  /** @throws Problem `not-available`, `wrong-cluster`, and what opening a context throws. */
+  reach(member: Member): Promise<Cluster>;
+  /** Closes what was opened and deletes our Views and Actions. */
+  close(): Promise<void>;
+}
+
+export function createReach({ cluster, config, counts, shell, runId, options }: ReachOptions): Reach {
+  const { mode, contexts } = config.userWorkloadMonitoring;
+  const opened = new Map<string, Promise<Cluster>>();
+  const views = createViewPool({ hub: cluster, clock: shell.clock, runId, timeoutMs: options.timeout });
+
+  const throughContext = async (member: Member, context: string): Promise<Cluster> => {
+    const kubeconfig = options.kubeconfig === undefined ? undefined : [options.kubeconfig];
+    const { clock, env } = shell;
+    const direct = await connect({ kubeconfig, context, name: member.name, clock, counts, env });
+    await requireIdentity(direct, member, context);
+    return direct;
+  };
+
+  const open = async (member: Member): Promise<Cluster> => {
+    if (member.isHub) return cluster;
+    const context = contexts[member.name];
+    if (mode === 'policy') {
+      throw new Problem('not-available', 'userWorkloadMonitoring.mode: this version has no policy mode', {
+        fix: 'Set userWorkloadMonitoring.mode: auto.',
+      });
+    }
+    if (mode !== 'action' && context !== undefined) return throughContext(member, context);
+    if (mode === 'contexts') {
+      throw new Problem('missing-values', `userWorkloadMonitoring.contexts names no context for ${member.name}`, {
+        fix: `Add userWorkloadMonitoring.contexts.${member.name}, or set the mode to auto.`,
+      });
+    }
+    return createActionCluster({
+      name: member.name,
+      hub: cluster,
+      views,
+      clock: shell.clock,
+      runId,
+      timeoutMs: options.timeout,
+    });
+  };
+
+  return {
+    reach(member) {
+      const known = opened.get(member.name) ?? open(member);
+      opened.set(member.name, known);
+      return known;
+    },
+    async close() {
+      const all = await Promise.allSettled(opened.values());
+      for (const one of all) if (one.status === 'fulfilled' && one.value !== cluster) await one.value.close();
+      await views.close();
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** What the commands that run steps have in common: which steps, under which limits, and the report of what came of it. */
+
+import { steps } from '../../steps/index.ts';
+import type { GlobalOptions } from '../cli/options.ts';
+import type { CommandResult } from '../cli/output.ts';
+import { follow } from '../cli/progress.ts';
+import type { Shell } from '../cli/shell.ts';
+import type { Context } from '../context.ts';
+import type { Mode, RunResult } from '../engine/events.ts';
+import { Problem } from '../engine/problem.ts';
+import { run } from '../engine/run.ts';
+import type { Check, Step } from '../engine/step.ts';
+import { type Report, toReport } from '../render/report.ts';
+import type { Session } from './session.ts';
+
+/** Clusters up to which a no-op `apply` visits each of them instead of taking the hub's word (docs/decisions.md). */
+const visitsUpTo = 20;
+
+export interface RunHow {
+  readonly mode: Mode;
+  /** Uninstall: look only. */
+  readonly dryRun?: boolean;
+  /** Ask these after the steps. */
+  readonly checks?: readonly Check<Context>[];
+  /** Other steps than those chosen by flags. */
+  readonly steps?: readonly Step<Context>[];
+  /** Aborts with the lease. */
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the steps that were chosen, shows the progress, and gives back what it came to. */
+export async function runSteps(
+  session: Session,
+  options: GlobalOptions,
+  shell: Shell,
+  how: RunHow,
+): Promise<RunResult> {
+  const { context } = session;
+  const signal = how.signal === undefined ? context.signal : AbortSignal.any([context.signal, how.signal]);
+  const clusters = context.members.map((member) => member.name);
+  const events = run<Context>(
+    {
+      mode: how.mode,
+      steps: how.steps ?? chosenSteps(options),
+      context: { ...context, signal },
+      hub: context.hub.name,
+      clusters,
+      ...(how.checks === undefined ? {} : { checks: how.checks }),
+      ...(how.dryRun === true ? { dryRun: true } : {}),
+    },
+    {
+      clock: context.clock,
+      signal,
+      parallel: options.parallel,
+      timeoutMs: options.timeout,
+      deadlineMs: options.deadline,
+      wait: options.wait,
+      failFast: options.failFast,
+      evidence: how.mode === 'verify' || (how.mode === 'apply' && clusters.length > visitsUpTo),
+    },
+  );
+  return follow(events, options, shell);
+}
+
+/** @throws Problem `usage` naming a step that does not exist. */
+export function chosenSteps({ only, skip }: Pick<GlobalOptions, 'only' | 'skip'>): readonly Step<Context>[] {
+  const ids = new Set(steps.map((step) => step.id));
+  const unknown = [...only, ...skip].filter((id) => !ids.has(id));
+  if (unknown.length > 0) {
+    throw new Problem('usage', `no step is named ${unknown.join(', ')}`, {
+      fix: `The steps are ${[...ids].join(', ')}.`,
+    });
+  }
+  return steps.filter((step) => (only.length === 0 || only.includes(step.id)) && !skip.includes(step.id));
+}
+
+/** The report of a result, and the exit code it carries. */
+export function resultOf(
+  command: string,
+  session: Session,
+  options: GlobalOptions,
+  result: RunResult,
+  notes: readonly string[] = [],
+): CommandResult & { readonly report: Report } {
+  const { context, counts, loaded, startedAt } = session;
+  const { name, api, acmVersion, architecture, clusterID } = context.hub;
+  const report = toReport(result, {
+    command,
+    run: context.runId,
+    startedAt,
+    finishedAt: context.clock.now(),
+    hub: { name, api, acmVersion, architecture, ...(clusterID === undefined ? {} : { clusterID }) },
+    notes: [...notes, ...loaded.warnings],
+    requests: counts,
+    detailedExitcode: options.detailedExitcode,
+    strict: options.strict,
+    accept: loaded.config.accept,
+  });
+  return { exitCode: report.exitCode, report };
+}

@@ -1,0 +1,120 @@
+/** Puts a run together: configuration, kubeconfig, hub, clusters, store and metrics. The one place that knows all adapters. */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { connect } from '../adapters/kubernetes/connect.ts';
+import { openKubeconfig } from '../adapters/kubernetes/kubeconfig.ts';
+import type { GlobalOptions } from '../cli/options.ts';
+import type { Shell } from '../cli/shell.ts';
+import type { Config } from '../config/config.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import type { Context, Settings } from '../context.ts';
+import { Problem } from '../engine/problem.ts';
+import { chooseMembers } from '../fleet/members.ts';
+import { type Hub, lookAround } from '../hub.ts';
+import { loadPacks } from '../packs/load.ts';
+import type { Cluster, RequestCounts } from '../ports.ts';
+import { hubMetrics } from './metrics.ts';
+import { createReach } from './reach.ts';
+import { storeAccess } from './store.ts';
+
+export interface Session {
+  readonly loaded: LoadedConfig;
+  readonly context: Context;
+  readonly counts: RequestCounts;
+  readonly startedAt: number;
+  /** Lets go of connections and deletes what this run left on the hub for a moment. */
+  close(): Promise<void>;
+}
+
+const noSettings: Settings = { forceConflicts: false, adoptBucket: false, deleteData: false };
+
+export interface SessionNeeds {
+  readonly settings?: Partial<Settings>;
+  /** The store's values must all be there before anything is asked of a cluster. */
+  readonly needsStore?: boolean;
+}
+
+/** Opens everything a command needs. Reads only. @throws Problem of the configuration, the kubeconfig or the hub. */
+export async function openSession(options: GlobalOptions, shell: Shell, needs: SessionNeeds = {}): Promise<Session> {
+  const startedAt = shell.clock.now();
+  const loaded = await loadConfig({
+    file: options.file,
+    env: shell.env,
+    cwd: shell.cwd,
+    stdin: shell.stdin as AsyncIterable<Uint8Array>,
+  });
+  const counts: RequestCounts = { kubernetes: 0, objectStore: 0, metrics: 0 };
+  const { config } = loaded;
+  if (needs.needsStore === true) requireValues(loaded, storeNeeds, await storageKeys(shell.env, shell.cwd));
+  const kubeconfig = await openKubeconfig({
+    paths: options.kubeconfig === undefined ? undefined : [options.kubeconfig],
+    context: options.context ?? config.hub.context,
+    as: options.as,
+    env: shell.env,
+  });
+  const anonymous = await connect({ kubeconfig, name: 'hub', clock: shell.clock, counts, env: shell.env });
+  try {
+    const hub = await lookAround(anonymous);
+    refuseOtherHub(hub, config);
+    const cluster: Cluster = { ...anonymous, name: hub.name };
+    const runId = randomBytes(2).toString('hex');
+    const members = await chooseMembers(hub, cluster, config, options);
+    const shared = { cluster, config, counts, shell, runId };
+    const reach = createReach({ ...shared, options });
+    const context: Context = {
+      runId,
+      config,
+      cluster,
+      hub,
+      members,
+      reach: reach.reach,
+      ...storeAccess({ loaded, shell, counts, caBundle: once(() => readCaBundle(config)) }),
+      packs: once(() => loadPacks(config.packs, config.baseFolder)),
+      metrics: hubMetrics({ ...shared, kubeconfig }),
+      clock: shell.clock,
+      signal: shell.signal,
+      settings: { ...noSettings, forceConflicts: options.forceConflicts, ...needs.settings },
+    };
+    const close = async () => {
+      await reach.close();
+      await cluster.close();
+    };
+    return { loaded, context, counts, startedAt, close };
+  } catch (error) {
+    await anonymous.close();
+    throw error;
+  }
+}
+
+function refuseOtherHub(hub: Hub, config: Config): void {
+  const pinned = config.hub.clusterID;
+  if (pinned === undefined || pinned === hub.clusterID) return;
+  throw new Problem(
+    'hub-mismatch',
+    `the configuration is for ${pinned}; ${hub.api} is ${hub.clusterID ?? 'without an ID'}`,
+  );
+}
+
+async function readCaBundle(config: Config): Promise<string | undefined> {
+  const { caFile } = config.storage;
+  if (caFile === undefined) return undefined;
+  const path = resolve(config.baseFolder, caFile);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Problem('configuration-invalid', `storage.caFile: ${path} cannot be read`, { cause });
+  }
+}
+
+/** Asked at most once; a failed try is asked again. */
+export function once<T>(look: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => {
+    asked ??= look().catch((error: unknown) => {
+      asked = undefined;
+      throw error;
+    });
+    return asked;
+  };
+}

@@ -1,0 +1,58 @@
+/** `uninstall`: the reverse, shown first. Stored metrics stay unless asked for by name. */
+import { confirm, confirmByTyping } from '../cli/ask.ts';
+import type { GlobalOptions } from '../cli/options.ts';
+import { type CommandResult, showPlan, tell } from '../cli/output.ts';
+import type { Shell } from '../cli/shell.ts';
+import type { RunResult } from '../engine/events.ts';
+import { exclusively } from './exclusive.ts';
+import { whatAcmLeaves } from './leftovers.ts';
+import { farewell } from './notes.ts';
+import { resultOf, runSteps } from './running.ts';
+import type { Session } from './session.ts';
+import { withSession } from './with-session.ts';
+
+export interface UninstallOptions extends GlobalOptions {
+  readonly deleteData?: boolean;
+  /** The bucket's name, typed by a pipeline: `--confirm-delete-data NAME`. */
+  readonly confirmDeleteData?: string;
+}
+
+export async function uninstallCommand(options: UninstallOptions, shell: Shell): Promise<CommandResult> {
+  const deleteData = options.deleteData === true;
+  return withSession('uninstall', options, shell, { settings: { deleteData }, needsStore: deleteData }, (session) =>
+    exclusively(session, shell, (signal) => approved(session, options, shell, signal)),
+  );
+}
+
+async function approved(
+  session: Session,
+  options: UninstallOptions,
+  shell: Shell,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const notes = farewell(session.context);
+  const plan = await runSteps(session, options, shell, { mode: 'uninstall', dryRun: true, signal });
+  if (!changes(plan)) {
+    const left = await whatAcmLeaves(session.context);
+    return resultOf('uninstall', session, options, plan, ['There is nothing of ours to remove.', ...left]);
+  }
+  await showPlan(resultOf('uninstall', session, options, plan, notes).report, options, shell);
+  if (!(await allowed(session, options, shell))) {
+    await tell('Nothing was changed.', shell);
+    return resultOf('uninstall', session, options, plan, notes);
+  }
+  const result = await runSteps(session, options, shell, { mode: 'uninstall', signal });
+  return resultOf('uninstall', session, options, result, await whatAcmLeaves(session.context));
+}
+
+async function allowed(session: Session, options: UninstallOptions, shell: Shell): Promise<boolean> {
+  if (!session.context.settings.deleteData) return confirm('Remove this?', options, shell);
+  const bucket = session.context.config.storage.bucket ?? '';
+  const given = options.confirmDeleteData === undefined ? {} : { given: options.confirmDeleteData };
+  const question = `Every metric in bucket ${bucket} will be deleted.`;
+  return confirmByTyping(question, bucket, { interactive: options.interactive, ...given }, shell);
+}
+
+function changes(plan: RunResult): boolean {
+  return plan.changes.some(({ change }) => change.kind === 'remove' || change.kind === 'update');
+}

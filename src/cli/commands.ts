@@ -1,0 +1,54 @@
+/** Every command by name, with its own options: the seam between the command line and what the commands do. */
+import type { GlobalOptions } from './options.ts';
+import type { CommandResult } from './output.ts';
+import type { Shell } from './shell.ts';
+
+type Action<Own = object> = (options: GlobalOptions & Own, shell: Shell) => Promise<CommandResult>;
+
+export interface ApplyFlags {
+  /** Take a bucket that another hub has marked as its own. */
+  readonly adoptBucket: boolean;
+}
+
+export interface UninstallFlags {
+  /** Also the volumes, the bucket and what is in it. */
+  readonly deleteData: boolean;
+  /** The bucket's name, typed in advance where nobody can be asked. */
+  readonly confirm?: string;
+}
+
+export interface SandboxFlags {
+  readonly dir?: string;
+  readonly size?: number;
+  readonly scenario?: string;
+  /** Version: `2.14`. */
+  readonly acm?: string;
+  readonly architecture?: 'legacy' | 'mcoa';
+  readonly state?: 'fresh' | 'installed';
+  /** How many times faster delays and intervals pass. */
+  readonly speed?: number;
+  readonly seed?: number;
+  readonly fault: readonly string[];
+}
+
+export interface Commands {
+  /** Without a command: one screen, never any work. */
+  readonly status: Action;
+  readonly check: Action;
+  readonly setup: Action;
+  readonly plan: Action<ApplyFlags>;
+  readonly apply: Action<ApplyFlags>;
+  readonly verify: Action;
+  readonly wait: Action;
+  readonly uninstall: Action<UninstallFlags>;
+  /** Absent topic: the list of what can be explained. */
+  readonly explain: Action<{ readonly topic?: string }>;
+  readonly sandbox: Action<SandboxFlags>;
+  readonly demo: Action;
+  readonly configShow: Action<{ readonly origin: boolean }>;
+  readonly configSchema: Action;
+  readonly configImport: Action;
+}
+
+/** Commands that are not there are not offered. */
+export type Registry = Partial<Commands>;

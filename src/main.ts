@@ -1,0 +1,45 @@
+/**
+ * The process: signals in, exit code out. The only place that ends the process or listens to signals; everything else
+ * works on a Shell.
+ */
+import { exits } from './engine/exits.ts';
+
+// Before any client library is loaded: its advice about Node is not for our users, and a machine outside AWS must not
+// wait for an address that never answers (libraries.md §4.2).
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+process.env.AWS_EC2_METADATA_DISABLED ??= 'true';
+
+async function main(): Promise<void> {
+  const [{ runProgram }, { processShell }, { registry }, { bugText }] = await Promise.all([
+    import('./cli/program.ts'),
+    import('./cli/shell.ts'),
+    import('./cli/registry.ts'),
+    import('./cli/failure.ts'),
+  ]);
+  const { shell, interrupt } = processShell();
+
+  for (const [signal, code] of [
+    ['SIGINT', exits.interrupted],
+    ['SIGTERM', exits.terminated],
+  ] as const) {
+    process.on(signal, () => {
+      if (shell.signal.aborted) process.exit(code);
+      const standing = interrupt(signal);
+      process.stderr.write(`\nStopping. ${[...standing, 'Once more stops at once.'].join(' ')}\n`);
+    });
+  }
+  // A reader that went away (`| head`) is no error; the verdict stays in the exit code.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`${bugText(error, { command: 'in the background', options: undefined })}\n`);
+    process.exit(exits.bug);
+  });
+
+  process.exit(await runProgram(process.argv.slice(2), registry, shell));
+}
+
+await main();

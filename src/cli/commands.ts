@@ -14,7 +14,7 @@ export interface UninstallFlags {
   /** Also the volumes, the bucket and what is in it. */
   readonly deleteData: boolean;
   /** The bucket's name, typed in advance where nobody can be asked. */
-  readonly confirm?: string;
+  readonly confirmDeleteData?: string;
 }
 
 export interface SandboxFlags {

@@ -36,7 +36,7 @@ export const commandTexts = {
   },
   uninstall: {
     summary: 'the reverse; shows its plan; stored metrics stay unless --delete-data',
-    examples: ['uninstall', 'uninstall --yes', 'uninstall --yes --delete-data --confirm acm-metrics'],
+    examples: ['uninstall', 'uninstall --yes', 'uninstall --yes --delete-data --confirm-delete-data acm-metrics'],
   },
   explain: {
     summary: 'a problem code, step or check: meaning, likely causes, fix; works offline',

@@ -126,11 +126,12 @@ function addUninstall(program: Program, { uninstall }: Registry, ask: Ask): void
   if (!uninstall) return;
   command(program, 'uninstall')
     .option('--delete-data', 'also the volumes, the bucket and what is in it', false)
-    .option('--confirm <bucket>', 'the bucket’s name, where nobody can be asked to type it')
+    .option('--confirm-delete-data <bucket>', 'the bucket’s name, where nobody can be asked to type it')
     .action((own) =>
       ask('uninstall', (options, shell) => {
-        const confirm = own.confirm === undefined ? {} : { confirm: own.confirm };
-        return uninstall({ ...options, deleteData: own.deleteData, ...confirm }, shell);
+        const { deleteData, confirmDeleteData } = own;
+        const typed = confirmDeleteData === undefined ? {} : { confirmDeleteData };
+        return uninstall({ ...options, deleteData, ...typed }, shell);
       }),
     );
 }

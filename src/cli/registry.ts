@@ -1,4 +1,11 @@
 /** Which module does which command. Nothing is loaded before it is asked for: `--help` costs no client library. */
 import type { Registry } from './commands.ts';
 
-export const registry: Registry = {};
+export const registry: Registry = {
+  check: async (options, shell) => (await import('../commands/check.ts')).checkCommand(options, shell),
+  plan: async (options, shell) => (await import('../commands/plan.ts')).planCommand(options, shell),
+  apply: async (options, shell) => (await import('../commands/apply.ts')).applyCommand(options, shell),
+  verify: async (options, shell) => (await import('../commands/verify.ts')).verifyCommand(options, shell),
+  wait: async (options, shell) => (await import('../commands/verify.ts')).waitCommand(options, shell),
+  uninstall: async (options, shell) => (await import('../commands/uninstall.ts')).uninstallCommand(options, shell),
+};

@@ -94,6 +94,11 @@ export interface RunResult {
   readonly mode: Mode;
   readonly changes: readonly ChangeRecord[];
   readonly findings: readonly FindingRecord[];
-  readonly problems: readonly { readonly step?: string; readonly cluster: string; readonly problem: Problem }[];
+  readonly problems: readonly {
+    readonly step?: string;
+    readonly cluster: string;
+    readonly resource?: string;
+    readonly problem: Problem;
+  }[];
   readonly steps: readonly { readonly step: string; readonly outcome: StepOutcome; readonly reason?: string }[];
 }

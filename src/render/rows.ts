@@ -1,6 +1,5 @@
 /** The rows of a report, from the records of a run. */
 import type { ChangeRecord, FindingRecord, RunResult } from '../engine/events.ts';
-import type { Problem } from '../engine/problem.ts';
 import { acceptanceOf, clusterVerdicts, type Standard } from '../engine/verdict.ts';
 import type { ReportChange, ReportCheck, ReportCluster } from './report.ts';
 
@@ -52,28 +51,37 @@ export function clusterRows(result: RunResult, standard: Standard): ReportCluste
   for (const [name, { verdict, reason }] of clusterVerdicts(result, standard)) {
     rows.set(name, { name, verdict, unchanged: 0, changed: 0, failed: 0, ...given({ reason }) });
   }
-  const told = new Set<Problem>();
-  const fail = (row: ReportCluster | undefined, problem: Problem) => {
-    if (row && !told.has(problem)) row.failed += 1;
-    told.add(problem);
-  };
-  for (const { cluster, change, applied, problem } of result.changes) {
+  const fail = failureCounter(rows);
+  for (const { step, cluster, resource, change, applied, problem } of result.changes) {
     const row = rows.get(cluster);
     if (row === undefined) continue;
-    if (problem !== undefined) fail(row, problem);
-    else if (change.kind === 'conflict') row.failed += 1;
+    if (problem !== undefined || change.kind === 'conflict') fail(cluster, `${step} ${resource}`);
     else if (change.kind === 'none') row.unchanged += 1;
     else if (applied || (result.mode === 'plan' && change.kind !== 'skip')) row.changed += 1;
   }
-  for (const { cluster, problem } of result.problems) fail(rows.get(cluster), problem);
-  for (const { cluster, finding } of result.findings) {
+  for (const { step, cluster, resource, problem } of result.problems) {
+    fail(cluster, `${step ?? ''} ${resource ?? problem.message}`);
+  }
+  for (const { check, cluster, finding } of result.findings) {
     const row = rows.get(cluster);
     if (row === undefined || finding.verdict === 'skip') continue;
     if (finding.ageSeconds !== undefined) row.newestSampleAgeSeconds = finding.ageSeconds;
     if (finding.verdict !== 'fail' && finding.verdict !== 'unknown') continue;
-    if (!acceptanceOf(finding.problem, cluster, standard.accept, standard.now)) fail(row, finding.problem);
+    const { problem } = finding;
+    if (!acceptanceOf(problem, cluster, standard.accept, standard.now)) fail(cluster, `${check} ${problem.message}`);
   }
   return [...rows.values()];
+}
+
+/** Counts what failed on a cluster; what is told twice (as a change and as a problem) counts once. */
+function failureCounter(rows: ReadonlyMap<string, ReportCluster>): (cluster: string, what: string) => void {
+  const told = new Set<string>();
+  return (cluster, what) => {
+    const row = rows.get(cluster);
+    const key = `${cluster} ${what}`;
+    if (row && !told.has(key)) row.failed += 1;
+    told.add(key);
+  };
 }
 
 /** Only the fields that have a value: a report never says `undefined`. */

@@ -114,7 +114,7 @@ function createList(
 const checks = 'checks';
 
 function rowIds({ steps, mode }: Standing): string[] {
-  return [...steps.keys(), ...(mode === 'verify' ? [checks] : [])];
+  return [...steps.keys(), ...(mode === 'plan' || mode === 'uninstall' ? [] : [checks])];
 }
 
 function rowText(id: string, standing: Standing, now: number, style: Style): string {
@@ -127,7 +127,8 @@ function rowText(id: string, standing: Standing, now: number, style: Style): str
 
 function checksState({ findings }: Standing): [string, Tone, string] {
   const { asked, bad } = findings;
-  return [bad > 0 ? 'FAIL' : 'wait', bad > 0 ? 'bad' : 'attention', `${asked} answered, ${bad} not well`];
+  if (asked === 0) return ['todo', 'neutral', ''];
+  return bad > 0 ? ['FAIL', 'bad', `${bad} of ${asked} not well`] : ['ok', 'good', `${asked} well`];
 }
 
 function stepState(step: StepStanding, now: number): [string, Tone, string] {

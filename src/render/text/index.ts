@@ -5,7 +5,7 @@ import type { Report } from '../report.ts';
 import type { Style } from '../style.ts';
 import { acceptedText, checksText } from './checks.ts';
 import { problemText, stepTroubles, troubleText } from './failure.ts';
-import { noChanges, notesText, planText } from './plan.ts';
+import { noChanges, notesText, planSummary, planText } from './plan.ts';
 import { arrivals, closing, recapText } from './recap.ts';
 
 export function reportText(report: Report, style: Style): string {
@@ -36,9 +36,7 @@ function body(report: Report, style: Style): string[] {
     case 'apply':
     case 'uninstall':
     case 'wait':
-      return isQuiet(report)
-        ? [...unchangedLine(report), ...arrivals(report)]
-        : [...recap(report, style), ...troubles, ...arrivals(report), ...closing(report, style)];
+      return changedText(report, style, troubles);
     default:
       return [
         ...heading(report, style),
@@ -51,14 +49,21 @@ function body(report: Report, style: Style): string[] {
   }
 }
 
+/** How a run that may write ended: in two lines where there was nothing to do. */
+function changedText(report: Report, style: Style, troubles: readonly string[]): string[] {
+  const left = report.command === 'uninstall' && !style.quiet ? notesText(report, style, 'What stays') : [];
+  if (report.verdict === 'differences') return [`Not applied: ${planSummary(report).join(' ')}`];
+  const unchanged =
+    report.command !== 'wait' && report.changes.every((row) => row.change === 'none' || row.change === 'skip');
+  const told = unchanged && report.problems.length === 0 ? unchangedLine(report) : [];
+  if (unchanged && report.verdict === 'unchanged') return [...told, ...left, ...arrivals(report)];
+  return [...recap(report, style), ...troubles, ...left, ...told, ...arrivals(report), ...closing(report, style)];
+}
+
 /** The failed and warned hops of the closing verification come before the recap; well ones need no words. */
 function recap(report: Report, style: Style): string[] {
   const checks = checksText(report, { ...style, quiet: true });
   return [...checks, ...acceptedText(report, style), ...(style.quiet ? [] : recapText(report, style))];
-}
-
-function isQuiet(report: Report): boolean {
-  return report.verdict === 'unchanged' && report.exitCode === 0 && report.command !== 'wait';
 }
 
 /** `No changes. 64 objects on 5 clusters match the configuration (3.1s).` */

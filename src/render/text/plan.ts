@@ -28,11 +28,11 @@ export function planText(report: Report, style: Style): string[] {
 }
 
 /** What a person must know before approving. */
-export function notesText(report: Report, style: Style): string[] {
+export function notesText(report: Report, style: Style, title = 'Before you approve'): string[] {
   if (report.notes.length === 0) return [];
   const bullet = style.accessible ? '' : '- ';
   return [
-    paint(style, 'strong', 'Before you approve'),
+    paint(style, 'strong', title),
     ...report.notes.flatMap((note) => wrap(note, style.columns, `  ${bullet}`)),
     '',
   ];
@@ -46,7 +46,7 @@ export function changesText(report: Report, style: Style): string[] {
 export function noChanges(report: Report): string[] {
   const clusters = new Set(report.changes.map((row) => row.cluster)).size;
   const same = report.changes.filter((row) => row.change === 'none').length;
-  if (report.command === 'uninstall') return ['Nothing to remove. Nothing of ours is installed.'];
+  if (report.command === 'uninstall') return ['Nothing to remove.'];
   const verb = same === 1 ? 'matches' : 'match';
   return [`No changes. ${count(same, 'object')} on ${count(clusters, 'cluster')} ${verb} the configuration.`];
 }

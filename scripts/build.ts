@@ -1,0 +1,74 @@
+/**
+ * The program as flat, lazy chunks in `dist/`: `--help` loads the command line and nothing else; each client library is a
+ * chunk of its own, read when it is needed. The package has no dependency to install.
+ */
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildResult, build, type Plugin } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const outdir = join(root, 'dist');
+
+/** CommonJS dependencies ask for `require`, which an ES module does not have. */
+const requireForCommonJs =
+  "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);";
+
+/**
+ * client-node ships a thousand generated models and does not say that loading them has no effect; only its kubeconfig
+ * handling is used here. Telling esbuild so lets it drop the rest.
+ */
+const prunedClientNode: Plugin = {
+  name: 'pruned-client-node',
+  setup({ onResolve, resolve: ask }) {
+    const inside = /[\\/]@kubernetes[\\/]client-node[\\/]dist[\\/]/;
+    onResolve({ filter: /^@kubernetes\/client-node$/ }, async ({ path, pluginData, kind, importer, resolveDir }) => {
+      if (pluginData === prunedClientNode.name) return undefined;
+      const found = await ask(path, { kind, importer, resolveDir, pluginData: prunedClientNode.name });
+      return { path: found.path, sideEffects: false, errors: found.errors };
+    });
+    onResolve({ filter: /^\.{1,2}\// }, ({ path, importer }) => {
+      return inside.test(importer) ? { path: resolve(dirname(importer), path), sideEffects: false } : undefined;
+    });
+  },
+};
+
+async function bundle(version: string): Promise<BuildResult<{ metafile: true }>> {
+  return build({
+    absWorkingDir: root,
+    entryPoints: { main: 'src/main.ts' },
+    outdir,
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    legalComments: 'linked',
+    metafile: true,
+    logLevel: 'warning',
+    banner: { js: requireForCommonJs },
+    define: { PROGRAM_VERSION: JSON.stringify(version) },
+    plugins: [prunedClientNode],
+  });
+}
+
+/** A file that starts with `#!` can be run; the banner above goes into every chunk, so this one is added after. */
+async function makeRunnable(file: string): Promise<void> {
+  await writeFile(file, `#!/usr/bin/env node\n${await readFile(file, 'utf8')}`);
+  await chmod(file, 0o755);
+}
+
+async function versionOfPackage(): Promise<string> {
+  const text = await readFile(join(root, 'package.json'), 'utf8');
+  const { version } = JSON.parse(text) as { version: string };
+  return version;
+}
+
+await rm(outdir, { recursive: true, force: true });
+const { metafile } = await bundle(await versionOfPackage());
+await makeRunnable(join(outdir, 'main.js'));
+const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+console.log(`dist: ${Object.keys(metafile.outputs).length} files, ${(bytes / 1024).toFixed(0)} KiB`);

@@ -4,8 +4,8 @@ import { Problem } from '../engine/problem.ts';
 import type { Check, Finding } from '../engine/step.ts';
 import { observabilityNamespace } from '../hub.ts';
 import { ConfigMapKind } from '../kinds.ts';
-import { declaredDashboards } from '../resources/dashboards.ts';
-import { ourRuleGroups } from '../resources/ruler-entries.ts';
+import { compileRuler } from '../packs/ruler.ts';
+import { dashboardConfigMaps } from '../resources/dashboards.ts';
 
 export const rules: Check<Context> = {
   id: 'rules',
@@ -16,7 +16,7 @@ export const rules: Check<Context> = {
 };
 
 async function askRules(context: Context): Promise<Finding> {
-  const wanted = ourRuleGroups(await context.packs());
+  const wanted = compileRuler(await context.packs()).map((group) => group.name);
   if (wanted.length === 0) return { verdict: 'skip', reason: 'no rules of ours are configured' };
   const groups = await context.metrics.rules();
   const missing = wanted.filter((name) => !groups.some((group) => group.name === name));
@@ -45,7 +45,7 @@ export const dashboardsHop: Check<Context> = {
 };
 
 async function askDashboards(context: Context): Promise<Finding> {
-  const wanted = await declaredDashboards(context.config, await context.packs());
+  const wanted = await dashboardConfigMaps(context.config, await context.packs());
   if (wanted.length === 0) return { verdict: 'skip', reason: 'no dashboards of ours are configured' };
   const labelSelector = 'grafana-custom-dashboard=true';
   const maps = await context.cluster.list(ConfigMapKind, { namespace: observabilityNamespace, labelSelector });

@@ -35,6 +35,7 @@ export async function workLanes<C>(
       run.pool(async () => {
         for (const resource of lane) {
           run.signal.throwIfAborted();
+          if (run.halt.by !== undefined) break;
           const outcome = await guarded(run, step, resource, () => work(resource));
           outcomes.set(cluster, outcome);
           if (outcome !== 'done') break;
@@ -64,6 +65,7 @@ async function guarded<C>(
 
 export function report<C>(run: Run<C>, step: Step<C>, resource: Resource, problem: Problem): void {
   run.emit({ type: 'problem', step: step.id, cluster: resource.cluster, resource: resource.name, problem });
+  if (run.failFast) run.halt.by ??= `${resource.name} on ${resource.cluster} failed`;
 }
 
 export function tellChange<C>(run: Run<C>, step: Step<C>, resource: Resource, change: Change, applied: boolean): void {

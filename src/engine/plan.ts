@@ -62,6 +62,10 @@ export async function asStep<C>(
   };
 
   if (broken.length > 0) return ended('skipped', `needs ${broken.map((other) => other.id).join(', ')}`);
+  if (run.halt.by !== undefined) {
+    ended('skipped', `stopped: ${run.halt.by}`);
+    return false;
+  }
   const reason = run.work.mode === 'uninstall' ? undefined : step.skip?.(run.work.context);
   if (reason !== undefined) return ended('skipped', reason);
   run.emit({ type: 'step-started', step: id, title });

@@ -49,6 +49,8 @@ export interface Run<C> extends RunOptions {
   readonly work: Work<C>;
   readonly deadline: number;
   readonly pool: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Set by the first failure of a run with `failFast`: what has not begun yet is left alone. */
+  readonly halt: { by?: string };
   emit(event: RunEvent): void;
 }
 
@@ -66,6 +68,7 @@ export async function* run<C>(work: Work<C>, options: RunOptions): AsyncGenerato
     work,
     deadline: options.clock.now() + options.deadlineMs,
     pool: createPool(options.parallel),
+    halt: {},
     emit(event) {
       record.add(event);
       queue.push(event);

@@ -81,4 +81,10 @@ export const configurationProblems = {
     fix: 'Export the dashboard again from Grafana (the model, not the API envelope).',
     exit: exits.configuration,
   },
+  'nothing-to-import': {
+    title: 'The hub has no observability to import a configuration from.',
+    cause: 'There is no MultiClusterObservability object on it.',
+    fix: 'Write a new file: `acm-observability setup`.',
+    exit: exits.configuration,
+  },
 } as const satisfies Record<string, ProblemEntry>;

@@ -3,8 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../../src/adapters/virtual-clock.ts';
 import type { Sample } from '../../src/ports.ts';
 import { type ApiAnswer, answerMetrics } from '../../src/sandbox/metrics/http.ts';
-import { type Ruler, startRuler } from '../../src/sandbox/metrics/ruler.ts';
-import type { RuleFile } from '../../src/sandbox/metrics/rules.ts';
+import { createRuler, type Ruler } from '../../src/sandbox/metrics/ruler.ts';
 import { createMetricsStore } from '../../src/sandbox/metrics/store.ts';
 
 const now = 1_800_000_000;
@@ -91,6 +90,14 @@ describe('an instant query', () => {
     expect(lines(query(expression))).toEqual(expected);
   });
 
+  it('looks back by max_over_time of a subquery, for what an instant no longer shows', () => {
+    const { query } = start([sample('up', { cluster: 'a' }, 1, 5_000), sample('up', { cluster: 'b' }, 1, 100_000)]);
+
+    const answer = query('max by (cluster) (max_over_time(timestamp(up)[1d:5m]))');
+
+    expect(lines(answer)).toEqual([`{cluster="a"} ${now - 5_000}`]);
+  });
+
   it('sees samples up to the lookback delta and no later ones', () => {
     const { query } = start([sample('up', { cluster: 'a' }, 1, 50), sample('up', { cluster: 'a' }, 2, 10)], 300);
 
@@ -101,6 +108,8 @@ describe('an instant query', () => {
 
   it.each([
     ['rate(up[5m])', 'the function rate()'],
+    ['max_over_time(up[5m])', 'max_over_time of anything but a subquery'],
+    ['max_over_time(up[1d:1s])', 'a subquery of more than'],
     ['topk(3, up)', 'the aggregation topk'],
     ['up[5m]', 'MatrixSelector'],
     ['up offset 5m', 'OffsetExpr'],
@@ -225,34 +234,25 @@ describe('the HTTP face', () => {
 });
 
 describe('the ruler', () => {
-  const path = '/etc/thanos/rules/thanos-ruler-custom-rules/custom_rules.yaml';
+  const name = 'custom_rules.yaml';
   let ruler: Ruler | undefined;
 
   afterEach(() => ruler?.stop());
 
-  function begin(content: string) {
+  function begin(text: string) {
     const clock = createVirtualClock({ startMs: now * 1000 });
     const store = createMetricsStore();
-    const files: { list: RuleFile[] } = { list: [{ path, content }] };
-    const failures: string[] = [];
-    const options = {
-      store,
-      clock,
-      read: async () => files.list,
-      reloadMs: 60_000,
-      intervalMs: (seconds: number) => seconds * 1000,
-      lookback: () => 600,
-      failed: (message: string) => void failures.push(message),
-    };
-    const started = startRuler(options);
-    ruler = started;
-    const api = { store, clock, lookback: () => 600, rules: started.groups };
+    const created = createRuler({ store, clock, intervalMs: (seconds) => seconds * 1000, lookback: () => 600 });
+    ruler = created;
+    created.load([{ name, text }]);
+    const api = { store, clock, lookback: () => 600, rules: created.groups };
     const rules = () => JSON.parse(answerMetrics(api, '/api/v1/rules').body).data.groups;
+    const names = (): string[] => rules().map((group: { name: string }) => group.name);
     const query = (expression: string) => answerMetrics(api, `/api/v1/query?query=${encodeURIComponent(expression)}`);
-    return { clock, store, files, failures, rules, query };
+    return { clock, store, rules, names, query, load: created.load };
   }
 
-  const content = `
+  const text = `
 groups:
   - name: ours
     interval: 1m
@@ -271,21 +271,17 @@ groups:
 `;
 
   it('evaluates what it can at the group’s interval, each rule seeing the one above, and leaves the rest unknown', async () => {
-    const { clock, store, rules, query } = begin(content);
+    const { clock, store, rules, query } = begin(text);
     store.push([sample('x', { cluster: 'a', pod: '1' }, 1), sample('x', { cluster: 'a', pod: '2' }, 2)]);
 
     await clock.sleep(10_000);
     const early = rules();
     await clock.sleep(60_000);
 
-    expect(early[0].rules.map(({ health }: { health: string }) => health)).toEqual([
-      'unknown',
-      'unknown',
-      'unknown',
-      'unknown',
-    ]);
+    const health = early[0].rules.map((rule: { health: string }) => rule.health);
+    expect(health).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
     expect(lines(query('doubled'))).toEqual(['doubled{cluster="a",team="blue"} 6']);
-    expect(rules()[0]).toMatchObject({ name: 'ours', file: path, interval: 60 });
+    expect(rules()[0]).toMatchObject({ name: 'ours', file: `/etc/thanos/rules/${name}`, interval: 60 });
     expect(rules()[0].rules).toMatchObject([
       { name: 'done', health: 'ok', type: 'recording' },
       { name: 'doubled', health: 'ok' },
@@ -296,7 +292,7 @@ groups:
   });
 
   it('fires an alert after its time', async () => {
-    const { clock, store, rules } = begin(content);
+    const { clock, store, rules } = begin(text);
     store.push([sample('x', { cluster: 'a' }, 3)]);
 
     await clock.sleep(250_000);
@@ -307,28 +303,32 @@ groups:
     });
   });
 
-  it('keeps the old rules when a reload fails, and takes up a repaired file', async () => {
-    const { clock, files, failures, rules } = begin(content);
-    await clock.sleep(1_000);
+  it('keeps the old rules when a file cannot be loaded, and takes up a repaired one', () => {
+    const { load, names } = begin(text);
 
-    files.list = [{ path, content: 'groups: [ {name: x, rules: [ {record: y, expr: "sum("} ] } ]' }];
-    await clock.sleep(60_000);
-    const kept = rules().map(({ name }: { name: string }) => name);
-    files.list = [{ path, content: 'groups: [ {name: repaired, rules: [] } ]' }];
-    await clock.sleep(60_000);
+    expect(() => load([{ name, text: 'groups: [ {name: x, rules: [ {record: y, expr: "sum("} ] } ]' }])).toThrow(
+      'parse error',
+    );
+    expect(names()).toEqual(['ours']);
+    load([{ name, text: 'groups: [ {name: repaired, rules: [] } ]' }]);
 
-    expect(kept).toEqual(['ours']);
-    expect(failures[0]).toContain('parse error');
-    expect(rules().map(({ name }: { name: string }) => name)).toEqual(['repaired']);
+    expect(names()).toEqual(['repaired']);
   });
 
-  it('drops the groups of a file that is gone', async () => {
-    const { clock, files, rules } = begin(content);
-    await clock.sleep(1_000);
+  it('goes on with the groups of an unchanged file, and drops those of a file that is gone', async () => {
+    const { clock, load, rules, names } = begin(text);
+    await clock.sleep(61_000);
 
-    files.list = [];
-    await clock.sleep(60_000);
+    load([
+      { name, text },
+      { name: 'more.yaml', text: 'groups: [ {name: more, rules: [] } ]' },
+    ]);
+    const both = names();
+    const kept = rules()[0].rules[0].health;
+    load([]);
 
-    expect(rules()).toEqual([]);
+    expect(both).toEqual(['ours', 'more']);
+    expect(kept).toBe('ok');
+    expect(names()).toEqual([]);
   });
 });

@@ -38,6 +38,8 @@ export function evaluate(expression: Expression, at: Instant): Value {
     }
     case 'binary':
       return evaluateBinary(expression, evaluate(expression.left, at), evaluate(expression.right, at), at.time);
+    case 'lookBack':
+      return { type: 'vector', elements: lookBack(expression, at) };
     case 'negate': {
       const value = evaluate(expression.argument, at);
       if (value.type === 'scalar') return { type: 'scalar', value: -value.value };
@@ -117,6 +119,21 @@ function call(expression: Extract<Expression, { kind: 'call' }>, at: Instant): V
       return { type: 'scalar', value: elements.length === 1 ? (elements[0]?.value ?? Number.NaN) : Number.NaN };
     }
   }
+}
+
+/** The highest value each series had at the steps of the subquery, which are multiples of the step as in Prometheus. */
+function lookBack({ argument, range, step }: Extract<Expression, { kind: 'lookBack' }>, at: Instant): Element[] {
+  const highest = new Map<string, Element>();
+  const first = Math.floor((at.time - range) / step) * step + step;
+  for (let time = first; time <= at.time; time += step) {
+    for (const element of vectorOf(evaluate(argument, { ...at, time }), 'subquery')) {
+      const labels = withoutName(element.labels);
+      const id = labelKey(labels);
+      const value = Math.max(element.value, highest.get(id)?.value ?? -Infinity);
+      highest.set(id, { labels, value, timestamp: at.time });
+    }
+  }
+  return [...highest.values()];
 }
 
 /** What the equality matchers promise, where each label is named once. */

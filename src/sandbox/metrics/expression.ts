@@ -18,7 +18,14 @@ export type Expression =
       readonly left: Expression;
       readonly right: Expression;
     }
-  | { readonly kind: 'negate'; readonly argument: Expression };
+  | { readonly kind: 'negate'; readonly argument: Expression }
+  | {
+      /** `max_over_time(argument[range:step])`: how far back something was last seen. Seconds. */
+      readonly kind: 'lookBack';
+      readonly argument: Expression;
+      readonly range: number;
+      readonly step: number;
+    };
 
 export interface Matcher {
   readonly label: string;
@@ -43,6 +50,9 @@ export const comparison = ['==', '!=', '>', '<', '>=', '<='] as const;
 export const setOperators = ['and', 'or', 'unless'] as const;
 export type BinaryOperator = (typeof arithmetic)[number] | (typeof comparison)[number] | (typeof setOperators)[number];
 
+/** An answer is computed at no more instants than this: of a range, or of a subquery. */
+export const mostInstants = 1_000;
+
 /** A query that cannot be answered. `bad_data` with 400 is the asker's mistake, with 422 a limit of this store. */
 export class QueryError extends Error {
   readonly status: 400 | 422;
@@ -60,6 +70,6 @@ export class QueryError extends Error {
 export function notUnderstood(what: string): QueryError {
   return new QueryError(
     `the sandbox's small store understands selectors, ${functionNames.join(', ')}, ${aggregateOperators.join(', ')} ` +
-      `by or without labels, and arithmetic, comparison and set operators; not ${what}`,
+      `by or without labels, max_over_time of a subquery, and arithmetic, comparison and set operators; not ${what}`,
   );
 }

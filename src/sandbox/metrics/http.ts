@@ -1,7 +1,7 @@
 /** The Prometheus HTTP API over the small store, as thanos-query shows it. */
 import type { Clock } from '../../ports.ts';
 import { type Element, evaluate, type Value } from './evaluate.ts';
-import { QueryError } from './expression.ts';
+import { mostInstants, QueryError } from './expression.ts';
 import { parseExpression } from './parse.ts';
 import { describeGroups, type RuleGroupState } from './rules.ts';
 import { labelKey, type MetricsStore } from './store.ts';
@@ -19,9 +19,6 @@ export interface ApiAnswer {
   readonly contentType: string;
   readonly body: string;
 }
-
-/** A range query is a number of instants; more than this is refused. */
-const mostInstants = 1_000;
 
 /** Answers a GET of `/api/v1/…` or `/-/ready`; `path` with its query. */
 export function answerMetrics(api: MetricsApi, path: string): ApiAnswer {

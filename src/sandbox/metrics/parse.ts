@@ -12,6 +12,7 @@ import {
   functionNames,
   type Grouping,
   type Matcher,
+  mostInstants,
   notUnderstood,
   QueryError,
   setOperators,
@@ -55,12 +56,24 @@ function read(node: SyntaxNode, text: string): Expression {
 
 function readCall(node: SyntaxNode, text: string): Expression {
   const name = textOf(child(node, 0), text);
+  if (name === 'max_over_time') return readLookBack(node, text);
   if (!isOneOf(functionNames, name)) throw notUnderstood(`the function ${name}()`);
   const given = children(node.getChild('FunctionCallBody'));
   const wanted = name === 'time' ? 0 : 1;
   if (given.length !== wanted) throw new QueryError(`expected ${wanted} argument(s) in call to "${name}"`, 400);
   const [argument] = given;
   return { kind: 'call', name: name satisfies FunctionName, argument: argument && read(argument, text) };
+}
+
+function readLookBack(node: SyntaxNode, text: string): Expression {
+  const [argument] = children(node.getChild('FunctionCallBody'));
+  if (argument?.name !== 'SubqueryExpr') throw notUnderstood('max_over_time of anything but a subquery');
+  const [range = 0, step = 60] = children(argument)
+    .filter((part) => part.name === 'DurationExpr')
+    .map((part) => readNumber(textOf(part, text)));
+  if (!(range > 0 && step > 0)) throw new QueryError('duration must be greater than 0', 400);
+  if (range / step > mostInstants) throw notUnderstood(`a subquery of more than ${mostInstants} points`);
+  return { kind: 'lookBack', argument: read(child(argument, 0), text), range, step };
 }
 
 function readAggregate(node: SyntaxNode, text: string): Expression {

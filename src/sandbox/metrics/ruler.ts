@@ -1,6 +1,6 @@
 /**
- * The Thanos ruler in small: reads its rule files, evaluates each group at its interval and stores the results. A rule
- * the small store cannot evaluate keeps the health `unknown`.
+ * The Thanos ruler in small: evaluates each group of the files it was given at its interval and stores the results. A
+ * rule the small store cannot evaluate keeps the health `unknown`.
  */
 import type { Clock } from '../../ports.ts';
 import { type Element, evaluate, withoutName } from './evaluate.ts';
@@ -12,97 +12,64 @@ import { labelKey, type MetricsStore } from './store.ts';
 export interface RulerOptions {
   readonly store: MetricsStore;
   readonly clock: Clock;
-  /** Rule files as the ruler's Pods see them; none while it does not run. */
-  readonly read: () => Promise<readonly RuleFile[]>;
-  /** Milliseconds between two looks at the files: kubelet's sync and the reload after it (acm.md §7.2). */
-  readonly reloadMs: number;
   /** Milliseconds for an interval stated in seconds. */
   readonly intervalMs: (seconds: number) => number;
   /** Seconds. */
   readonly lookback: () => number;
-  /** Told of a reload that failed; the rules of before stay. */
-  readonly failed?: (message: string) => void;
 }
 
 export interface Ruler {
   groups(): readonly RuleGroupState[];
-  /** Looks at the files now. */
-  reload(): Promise<void>;
+  /** From now on these files; groups of a file that has not changed go on. Throws for a file that is none; then all stays. */
+  load(files: readonly RuleFile[]): void;
   stop(): Promise<void>;
 }
 
-interface Running {
-  readonly content: string;
+interface Loaded {
+  readonly text: string;
   readonly groups: readonly RuleGroupState[];
   readonly abort: AbortController;
   readonly loops: readonly Promise<void>[];
 }
 
-export function startRuler(options: RulerOptions): Ruler {
-  const running = new Map<string, Running>();
-  const abort = new AbortController();
-  const reload = async (): Promise<void> => {
-    const files = await options.read();
-    for (const [path, { abort }] of running) {
-      if (files.some((file) => file.path === path)) continue;
-      abort.abort();
-      running.delete(path);
-    }
-    for (const file of files) load(file, running, options);
+export function createRuler(options: RulerOptions): Ruler {
+  let loaded = new Map<string, Loaded>();
+  let stopped = false;
+  const start = (groups: readonly RuleGroupState[], text: string): Loaded => {
+    const abort = new AbortController();
+    return { text, groups, abort, loops: groups.map((group) => evaluateForEver(group, options, abort.signal)) };
   };
-  const loop = async (): Promise<void> => {
-    while (!abort.signal.aborted) {
-      await reload().catch((error: unknown) => options.failed?.(String(error)));
-      await options.clock.sleep(options.reloadMs, abort.signal).catch(() => undefined);
-    }
-  };
-  const done = loop();
   return {
-    groups: () => [...running.values()].flatMap(({ groups }) => groups),
-    reload,
+    groups: () => [...loaded.values()].flatMap(({ groups }) => groups),
+    load(files) {
+      if (stopped) return;
+      const same = (file: RuleFile): Loaded | undefined => {
+        const before = loaded.get(file.name);
+        return before?.text === file.text ? before : undefined;
+      };
+      const read = files.map((file) => ({ file, kept: same(file), groups: same(file)?.groups ?? readRuleFile(file) }));
+      const next = new Map(read.map(({ file, kept, groups }) => [file.name, kept ?? start(groups, file.text)]));
+      for (const [name, { abort }] of loaded) if (next.get(name)?.abort !== abort) abort.abort();
+      loaded = next;
+    },
     stop: async () => {
-      abort.abort();
-      for (const { abort } of running.values()) abort.abort();
-      await Promise.all([done, ...[...running.values()].flatMap(({ loops }) => loops)]);
+      stopped = true;
+      for (const { abort } of loaded.values()) abort.abort();
+      await Promise.all([...loaded.values()].flatMap(({ loops }) => loops));
     },
   };
 }
 
-function load(file: RuleFile, running: Map<string, Running>, options: RulerOptions): void {
-  const before = running.get(file.path);
-  if (before?.content === file.content) return;
-  let groups: readonly RuleGroupState[];
-  try {
-    groups = readRuleFile(file);
-  } catch (error) {
-    options.failed?.(error instanceof Error ? error.message : String(error));
-    return;
-  }
-  before?.abort.abort();
-  const abort = new AbortController();
-  const loops = groups.map((group) => evaluateForEver(group, options, abort.signal));
-  running.set(file.path, { content: file.content, groups, abort, loops });
-}
-
 async function evaluateForEver(group: RuleGroupState, options: RulerOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    // A sleep only rejects when it is called off, and then the loop ends.
     await options.clock.sleep(options.intervalMs(group.intervalSeconds), signal).catch(() => undefined);
-    if (!signal.aborted) evaluateGroup(group, options);
+    if (!signal.aborted) for (const rule of group.rules) evaluateRule(rule, options);
   }
 }
 
-/** Its rules one after the other: each sees the result of the one above it (measured.md §5). */
-export function evaluateGroup(
-  group: RuleGroupState,
-  options: Pick<RulerOptions, 'store' | 'clock' | 'lookback'>,
-): void {
-  for (const rule of group.rules) evaluateRule(rule, options);
-}
-
-function evaluateRule(
-  rule: RuleState,
-  { store, clock, lookback }: Pick<RulerOptions, 'store' | 'clock' | 'lookback'>,
-): void {
+/** Rules of a group are evaluated one after the other: each sees the result of the one above it (measured.md §5). */
+function evaluateRule(rule: RuleState, { store, clock, lookback }: RulerOptions): void {
   const now = clock.now();
   const time = now / 1000;
   try {

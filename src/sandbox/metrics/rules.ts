@@ -3,11 +3,11 @@ import { parse } from 'yaml';
 import { QueryError } from './expression.ts';
 import { parseExpression } from './parse.ts';
 
-/** A rule file below the ruler's rules folder. */
+/** A rule file as the ruler has read it. */
 export interface RuleFile {
-  /** `/etc/thanos/rules/thanos-ruler-custom-rules/custom_rules.yaml` */
-  readonly path: string;
-  readonly content: string;
+  /** `custom_rules.yaml` */
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface RuleState {
@@ -45,22 +45,22 @@ export interface RuleGroupState {
 const defaultInterval = 60;
 
 /** The groups of a rule file. Throws an Error, as the ruler's reload fails, for what is no rule file or no PromQL. */
-export function readRuleFile({ path, content }: RuleFile): RuleGroupState[] {
-  const document: unknown = parse(content);
+export function readRuleFile({ name, text }: RuleFile): RuleGroupState[] {
+  const document: unknown = parse(text);
   const groups = isRecord(document) ? (document.groups ?? []) : [];
-  if (!Array.isArray(groups)) throw new Error(`${path}: groups is not a list`);
-  return groups.map((group: unknown) => readGroup(group, path));
+  if (!Array.isArray(groups)) throw new Error(`${name}: groups is not a list`);
+  return groups.map((group: unknown) => readGroup(group, name));
 }
 
-function readGroup(group: unknown, path: string): RuleGroupState {
-  if (!isRecord(group) || typeof group.name !== 'string') throw new Error(`${path}: a group without a name`);
+function readGroup(group: unknown, file: string): RuleGroupState {
+  if (!isRecord(group) || typeof group.name !== 'string') throw new Error(`${file}: a group without a name`);
   const rules = group.rules ?? [];
-  if (!Array.isArray(rules)) throw new Error(`${path}: ${group.name}: rules is not a list`);
+  if (!Array.isArray(rules)) throw new Error(`${file}: ${group.name}: rules is not a list`);
   return {
     name: group.name,
-    file: path,
-    intervalSeconds: readDuration(group.interval, defaultInterval, path),
-    rules: rules.map((rule: unknown) => readRule(rule, `${path}: ${group.name}`)),
+    file: `/etc/thanos/rules/${file}`,
+    intervalSeconds: readDuration(group.interval, defaultInterval, file),
+    rules: rules.map((rule: unknown) => readRule(rule, `${file}: ${group.name}`)),
   };
 }
 

@@ -30,7 +30,7 @@ function providerOf(value: unknown): Provider {
 }
 
 /** Fields of the spec that have a key of their own: two places could disagree. */
-const ownKeys: Readonly<Record<string, string>> = {
+export const ownKeys: Readonly<Record<string, string>> = {
   instanceSize: 'observability.instanceSize',
   'observabilityAddonSpec.interval': 'observability.interval',
   'storageConfig.storageClass': 'observability.storageClass',

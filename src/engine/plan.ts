@@ -61,11 +61,11 @@ export async function asStep<C>(
     return outcome === 'done' || (outcome === 'skipped' && broken.length === 0);
   };
 
-  if (broken.length > 0) return ended('skipped', `needs ${broken.map((other) => other.id).join(', ')}`);
   if (run.halt.by !== undefined) {
     ended('skipped', `stopped: ${run.halt.by}`);
     return false;
   }
+  if (broken.length > 0) return ended('skipped', `needs ${broken.map((other) => other.id).join(', ')}`);
   const reason = run.work.mode === 'uninstall' ? undefined : step.skip?.(run.work.context);
   if (reason !== undefined) return ended('skipped', reason);
   run.emit({ type: 'step-started', step: id, title });

@@ -258,14 +258,10 @@ describe('verify', () => {
   });
 
   it('skips a hop behind a broken one by name, on the cluster where it is broken', async () => {
+    const failed: Finding = { verdict: 'fail', problem: new Problem('addon-degraded', 'no') };
+    const seen: Finding = { verdict: 'pass', evidence: 'seen' };
     const broken: Check['run'] = async (_, clusters) =>
-      new Map(
-        clusters.map((name) =>
-          name === 'lyon'
-            ? [name, { verdict: 'fail', problem: new Problem('addon-degraded', 'no') } as const]
-            : [name, { verdict: 'pass', evidence: 'seen' } as const],
-        ),
-      );
+      new Map(clusters.map((name) => [name, name === 'lyon' ? failed : seen]));
     const checks = [
       check('reach', [], passing),
       check('addon', ['reach'], broken),

@@ -1,0 +1,87 @@
+/** The shape of `pack.yaml`. Unknown keys are errors: a misspelt one would be a rule that silently is not there. */
+import { z } from 'zod';
+import { parseDuration } from '../config/duration.ts';
+
+/** A duration, or a parameter that will be one. */
+const duration = z
+  .string()
+  .refine((text) => text.includes('${{') || (parseDuration(text) ?? 0) > 0, 'must be a duration such as 5m');
+
+const parameter = z.strictObject({
+  type: z.enum(['string', 'number', 'integer', 'boolean', 'duration', 'timestamp', 'list']),
+  description: z.string().min(1),
+  default: z.unknown().optional(),
+  /** A regular expression the whole value must match. */
+  pattern: z.string().optional(),
+  required: z.boolean().default(false),
+});
+
+/** Which axes of the matrix a rule is written once for, and for which of their members. */
+const spread = {
+  each: z.array(z.string()).default([]),
+  when: z.record(z.string(), z.unknown()).default({}),
+};
+
+const expression = z.union([
+  z.string().min(1),
+  z.strictObject({ ...spread, join: z.string(), expr: z.string().min(1) }),
+]);
+
+const recording = z.strictObject({
+  ...spread,
+  record: z.string(),
+  expr: expression,
+  labels: z.record(z.string(), z.string()).optional(),
+});
+
+/** Every alert says how bad it is and what to do (peers.md U29). */
+const alerting = z.strictObject({
+  ...spread,
+  alert: z.string(),
+  expr: expression,
+  for: duration.optional(),
+  labels: z.looseObject({ severity: z.enum(['critical', 'warning', 'info']) }).catchall(z.string()),
+  annotations: z.looseObject({ summary: z.string(), runbook_url: z.url() }).catchall(z.string()),
+});
+
+const collection = z
+  .strictObject({
+    names: z.array(z.string()).default([]),
+    matches: z.array(z.string()).default([]),
+    recordingRules: z.array(recording.omit({ labels: true })).default([]),
+  })
+  .prefault({});
+
+const group = z.strictObject({
+  name: z.string().min(1),
+  interval: duration,
+  rules: z.array(z.union([recording, alerting])).min(1),
+});
+
+const proof = z.strictObject({
+  title: z.string().min(1),
+  expr: expression,
+  expect: z.enum(['some', 'none']).default('some'),
+  within: duration,
+  per: z.enum(['cluster', 'hub']).default('hub'),
+});
+
+export const packSchema = z.strictObject({
+  apiVersion: z.literal('acm-observability/pack-v1'),
+  name: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens'),
+  title: z.string().min(1),
+  parameters: z.record(z.string().regex(/^[a-zA-Z]\w*$/), parameter).default({}),
+  /** Axis name: its members, or a list parameter. */
+  matrix: z.record(z.string(), z.union([z.array(z.unknown()), z.string()])).default({}),
+  collect: z.strictObject({ platform: collection, userWorkload: collection }).prefault({}),
+  hub: z.strictObject({ groups: z.array(group).default([]) }).prefault({}),
+  verify: z.array(proof).default([]),
+  dashboards: z.strictObject({ folder: z.string().min(1).optional() }).prefault({}),
+});
+
+export type PackSource = z.output<typeof packSchema>;
+export type ParameterSource = z.output<typeof parameter>;
+export type ExpressionSource = z.output<typeof expression>;
+export type RecordingSource = z.output<typeof recording>;
+export type AlertingSource = z.output<typeof alerting>;
+export type SpreadSource = Pick<RecordingSource, 'each' | 'when'>;

@@ -20,7 +20,7 @@ export interface ReachOptions {
 }
 
 export interface Reach {
-  /** @throws Problem `not-available`, `wrong-cluster`, and what opening a context throws. */
+  /** @throws Problem `wrong-cluster`, and what opening a context throws. */
   reach(member: Member): Promise<Cluster>;
   /** Closes what was opened and deletes our Views and Actions. */
   close(): Promise<void>;
@@ -42,11 +42,6 @@ export function createReach({ cluster, config, counts, shell, runId, options }: 
   const open = async (member: Member): Promise<Cluster> => {
     if (member.isHub) return cluster;
     const context = contexts[member.name];
-    if (mode === 'policy') {
-      throw new Problem('not-available', 'userWorkloadMonitoring.mode: this version has no policy mode', {
-        fix: 'Set userWorkloadMonitoring.mode: auto.',
-      });
-    }
     if (mode !== 'action' && context !== undefined) return throughContext(member, context);
     if (mode === 'contexts') {
       throw new Problem('missing-values', `userWorkloadMonitoring.contexts names no context for ${member.name}`, {

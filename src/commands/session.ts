@@ -7,13 +7,16 @@ import { openKubeconfig } from '../adapters/kubernetes/kubeconfig.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { Shell } from '../cli/shell.ts';
 import type { Config } from '../config/config.ts';
+import { storageKeys } from '../config/credentials.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { requireValues, storeNeeds } from '../config/require.ts';
 import type { Context, Settings } from '../context.ts';
 import { Problem } from '../engine/problem.ts';
 import { chooseMembers } from '../fleet/members.ts';
 import { type Hub, lookAround } from '../hub.ts';
 import { loadPacks } from '../packs/load.ts';
 import type { Cluster, RequestCounts } from '../ports.ts';
+import { refuseUnavailable } from './available.ts';
 import { hubMetrics } from './metrics.ts';
 import { createReach } from './reach.ts';
 import { storeAccess } from './store.ts';
@@ -46,6 +49,7 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
   });
   const counts: RequestCounts = { kubernetes: 0, objectStore: 0, metrics: 0 };
   const { config } = loaded;
+  refuseUnavailable(config);
   if (needs.needsStore === true) requireValues(loaded, storeNeeds, await storageKeys(shell.env, shell.cwd));
   const kubeconfig = await openKubeconfig({
     paths: options.kubeconfig === undefined ? undefined : [options.kubeconfig],

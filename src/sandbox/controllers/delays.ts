@@ -10,10 +10,14 @@ const seconds = {
   workloadReadyMost: 60,
   /** From a PersistentVolumeClaim to Bound. */
   volumeBound: 2,
+  /** A container that could not start is tried again. */
+  containerRetry: 10,
   /** The operator's wait when MultiClusterHub is not settled (acm.md §1.5 "silent waits"). */
   hubNotReady: 10,
   /** The operator's look at a deletion that waits for others. */
   finalizing: 2,
+  /** From 2.17 the clean-up of its analytics part comes after it (measured.md §3: gone in 10 s instead of 2). */
+  analyticsCleanup: 8,
   /** From a ManifestWork to its objects on the cluster. */
   workAgent: 2,
   /** From the endpoint operator's Deployment to its first reconcile: image pull and start. */

@@ -124,7 +124,7 @@ function accessor({ features, cr }: Context, token: string): Wanted {
 }
 
 /** What a collector must know of its hub (acm.md §5.2). */
-export function hubInfo({ hub }: Context, cluster = hub.name): Record<string, string> {
+export function hubInfo({ hub }: Pick<Context, 'hub'>, cluster = hub.name): Record<string, string> {
   const route = (name: string): string => `https://${name}-${hubNamespace}.${hub.appsDomain}`;
   const info = [
     `cluster-name: ${cluster}`,

@@ -1,0 +1,67 @@
+/** The volumes of a StatefulSet's Pods: claimed by name, bound when there is a storage class, kept for ever. */
+import { type KubeObject, PersistentVolumeClaimKind, type StorageClass, StorageClassKind } from '../../../kinds.ts';
+import type { Clock } from '../../../ports.ts';
+import type { ControllerClient } from '../client.ts';
+import type { Delays } from '../delays.ts';
+import { ensure, isRecord, objectOf } from '../objects.ts';
+
+interface Template {
+  readonly name: string;
+  readonly spec: Record<string, unknown>;
+}
+
+function templatesOf(workload: KubeObject): Template[] {
+  const templates = isRecord(workload.spec) ? workload.spec.volumeClaimTemplates : undefined;
+  if (!Array.isArray(templates)) return [];
+  return templates.filter(isRecord).map(({ metadata, spec }) => ({
+    name: isRecord(metadata) ? String(metadata.name) : '',
+    spec: isRecord(spec) ? spec : {},
+  }));
+}
+
+const defaultClass = 'storageclass.kubernetes.io/is-default-class';
+
+export function isDefaultClass({ metadata }: StorageClass): boolean {
+  return metadata.annotations?.[defaultClass] === 'true';
+}
+
+export interface Volumes {
+  /** Claims what a Pod needs; says whether all of it is bound. */
+  ready(workload: KubeObject, pod: string): Promise<boolean>;
+}
+
+/** Claims and binds volumes on one cluster. */
+export function createVolumes(client: ControllerClient, clock: Clock, delays: Delays): Volumes {
+  const firstSeen = new Map<string, number>();
+  const bind = async (workload: KubeObject, pod: string, { name, spec }: Template): Promise<boolean> => {
+    const { namespace } = workload.metadata;
+    const claim = `${name}-${pod}`;
+    const key = { name: claim, ...(namespace !== undefined && { namespace }) };
+    const live = await client.get(PersistentVolumeClaimKind, key);
+    if (live?.status?.phase === 'Bound') return true;
+    const classes = await client.list(StorageClassKind);
+    const wanted = spec.storageClassName;
+    const storageClass = classes.find((one) =>
+      wanted === undefined ? isDefaultClass(one) : one.metadata.name === wanted,
+    );
+    const filled = { ...spec, ...(storageClass && { storageClassName: storageClass.metadata.name }) };
+    const object = objectOf(PersistentVolumeClaimKind, key, { spec: filled });
+    if (live === undefined) await ensure(client, { kind: PersistentVolumeClaimKind, object, once: true });
+    const since = firstSeen.get(`${namespace}/${claim}`) ?? clock.now();
+    firstSeen.set(`${namespace}/${claim}`, since);
+    if (live === undefined || storageClass === undefined || clock.now() < since + delays.ms('volumeBound'))
+      return false;
+    const resources = isRecord(spec.resources) ? spec.resources.requests : undefined;
+    await client.status(PersistentVolumeClaimKind, {
+      ...live,
+      status: { phase: 'Bound', ...(isRecord(resources) && { capacity: { storage: String(resources.storage) } }) },
+    });
+    return true;
+  };
+  return {
+    ready: async (workload, pod) => {
+      const bound = await Promise.all(templatesOf(workload).map((template) => bind(workload, pod, template)));
+      return bound.every(Boolean);
+    },
+  };
+}

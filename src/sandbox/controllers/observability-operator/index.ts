@@ -1,0 +1,189 @@
+/** The multicluster-observability-operator on the hub: makes the objects of the one CR, and says how it stands. */
+import {
+  ConfigMapKind,
+  DeploymentKind,
+  type KubeObject,
+  type MultiClusterObservability,
+  MultiClusterObservabilityKind,
+  SecretKind,
+  StatefulSetKind,
+  StorageClassKind,
+} from '../../../kinds.ts';
+import type { Clock } from '../../../ports.ts';
+import type { ControllerClient } from '../client.ts';
+import type { Delays } from '../delays.ts';
+import type { Informers } from '../informer.ts';
+import { isDefaultClass } from '../kubelet/volumes.ts';
+import { customRules, hubNamespace } from '../names.ts';
+import { covers, ensureAll, isRecord, secretText, setFinalizer, type Wanted } from '../objects.ts';
+import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
+import { withVolumesAsTheyAre } from '../thanos/operator.ts';
+import type { Features, Version } from '../versions.ts';
+import { adoptUserObjects } from './adopt.ts';
+import { conditionsOf, stamped } from './conditions.ts';
+import { finalize, finalizersOf } from './finalize.ts';
+import { field, type HubFacts, wantsAddonArchitecture } from './objects/context.ts';
+import { hubObjects } from './objects/index.ts';
+import { addonObstacle, globalHubInstalled, hubIsSettled, missingAddonCrds } from './prerequisites.ts';
+import { storageProblem } from './storage.ts';
+
+export interface OperatorOptions {
+  readonly informers: Informers;
+  readonly clock: Clock;
+  readonly delays: Delays;
+  readonly version: Version;
+  readonly features: Features;
+  readonly hub: HubFacts;
+  /** The CRDs of the addon architecture are there, whether or not the API shows them. */
+  readonly addonReady: boolean;
+  /** The list every collector starts from, by key of its ConfigMap. */
+  readonly defaultAllowlist: Record<string, string>;
+  readonly log?: Log;
+}
+
+interface Context extends OperatorOptions {
+  readonly client: ControllerClient;
+  readonly since: Map<string, number>;
+}
+
+/** Starts it. */
+export function startObservabilityOperator(options: OperatorOptions): Running {
+  const { informers, clock, delays, log } = options;
+  const context: Context = { ...options, client: informers.client, since: new Map() };
+  const all = (): readonly string[] => ['hub'];
+  return startController({
+    name: 'multicluster-observability-operator',
+    cluster: informers.client.name,
+    clock,
+    delays,
+    ...(log && { log }),
+    watches: [
+      watching(informers.of(MultiClusterObservabilityKind), all),
+      watching(informers.of(ConfigMapKind), all, hubNamespace),
+      watching(informers.of(SecretKind), all, hubNamespace),
+      watching(informers.of(DeploymentKind), all, hubNamespace),
+      watching(informers.of(StatefulSetKind), all, hubNamespace),
+    ],
+    reconcile: () => reconcile(context),
+  });
+}
+
+async function reconcile(context: Context): Promise<Outcome | undefined> {
+  const { client, delays, features } = context;
+  const all = await client.list(MultiClusterObservabilityKind);
+  let again: Outcome | undefined;
+  for (const cr of all) if (cr.metadata.deletionTimestamp !== undefined) again = (await finalize(context, cr)) ?? again;
+  const crs = all.filter((cr) => cr.metadata.deletionTimestamp === undefined);
+  if (crs.length === 0) return again;
+  if (features.silencedByGlobalHub && (await globalHubInstalled(client))) {
+    say(context, 'info', 'MCGH CRD exists, Observability is not supported');
+    return again;
+  }
+  const [cr] = crs;
+  if (cr === undefined || cr.metadata.annotations?.['mco-pause'] === 'true') return again;
+  if (!(await hubIsSettled(client))) return { againInMs: delays.ms('hubNotReady') };
+  if (crs.length > 1) {
+    say(context, 'error', 'more than one MultiClusterObservability: multiple instances are not supported');
+    for (const one of crs) await report(context, one, []);
+    return again;
+  }
+  await reconcileOne(context, cr);
+  return again;
+}
+
+async function reconcileOne(context: Context, cr: MultiClusterObservability): Promise<void> {
+  const { client, features } = context;
+  const wanted = wantsAddonArchitecture(cr, features);
+  const missingCrds = wanted && !context.addonReady ? await missingAddonCrds(client) : [];
+  // From 2.17 a controller of its own tells the state, whatever the others do; before, the state is told last.
+  if (features.conditions === 'exact') await report(context, cr, missingCrds);
+  for (const finalizer of finalizersOf(features)) await addFinalizer(context, cr, finalizer);
+  const addonArchitecture = wanted && missingCrds.length === 0;
+  const obstacle = addonArchitecture && !context.addonReady ? await addonObstacle(client) : undefined;
+  if (obstacle === undefined) await render(context, cr, addonArchitecture);
+  else say(context, 'error', obstacle);
+  if (features.conditions === 'sticky') await report(context, cr, missingCrds);
+}
+
+async function addFinalizer({ client }: Context, { metadata }: MultiClusterObservability, finalizer: string) {
+  const live = await client.get(MultiClusterObservabilityKind, metadata);
+  if (live !== undefined && live.metadata.deletionTimestamp === undefined)
+    await setFinalizer(client, MultiClusterObservabilityKind, live, finalizer, true);
+}
+
+async function render(context: Context, cr: MultiClusterObservability, addonArchitecture: boolean): Promise<void> {
+  const { client, version, features, hub, defaultAllowlist } = context;
+  await adoptUserObjects(client, cr);
+  const wanted = hubObjects({
+    version,
+    features,
+    cr,
+    hub,
+    addonArchitecture,
+    storageClass: await storageClassOf(client, cr),
+    customRules: (await client.get(ConfigMapKind, { name: customRules, namespace: hubNamespace })) !== undefined,
+    accessorToken: await accessorToken(context),
+    allowlist: defaultAllowlist,
+  });
+  const kept: Wanted[] = [];
+  for (const item of wanted) kept.push(await respectingVolumes(context, item));
+  await ensureAll(client, kept);
+  const other = addonArchitecture ? 'endpoint-observability-operator' : 'multicluster-observability-addon-manager';
+  await client.delete(DeploymentKind, { name: other, namespace: hubNamespace });
+  if (addonArchitecture) await client.delete(SecretKind, { name: 'hub-info-secret', namespace: hubNamespace });
+}
+
+/** The class asked for where it exists, else the default one: an unknown name is no error (measured.md §3). */
+async function storageClassOf(client: ControllerClient, cr: MultiClusterObservability): Promise<string | undefined> {
+  const classes = await client.list(StorageClassKind);
+  const asked = cr.spec?.storageConfig?.storageClass;
+  return (classes.find(({ metadata }) => metadata.name === asked) ?? classes.find(isDefaultClass))?.metadata.name;
+}
+
+/** To 2.16 somebody else fills the token, from 2.17 the operator asks for it. */
+async function accessorToken({ client, features }: Context): Promise<string | undefined> {
+  if (!features.accessorTokenSecret) return 'sandbox-token';
+  const name = 'observability-alertmanager-accessor-token';
+  return secretText(await client.get(SecretKind, { name, namespace: hubNamespace }), 'token');
+}
+
+/** Volumes of a StatefulSet cannot change: from 2.17 it is deleted to be made anew, before nothing happens. */
+async function respectingVolumes({ client, features }: Context, wanted: Wanted): Promise<Wanted> {
+  if (wanted.kind !== StatefulSetKind) return wanted;
+  const live = await client.get(StatefulSetKind, wanted.object.metadata);
+  if (live === undefined || !features.recreatesOnStorageClass) return withVolumesAsTheyAre(wanted, live);
+  const same = covers(volumeTemplates(live), volumeTemplates(wanted.object));
+  if (!same) await client.delete(StatefulSetKind, live.metadata);
+  return wanted;
+}
+
+function volumeTemplates({ spec }: KubeObject): unknown {
+  return isRecord(spec) ? spec.volumeClaimTemplates : undefined;
+}
+
+async function report(context: Context, cr: MultiClusterObservability, missingCrds: readonly string[]): Promise<void> {
+  const { client, clock, informers, features } = context;
+  const live = await client.get(MultiClusterObservabilityKind, cr.metadata);
+  if (live === undefined) return;
+  const before = live.status?.conditions ?? [];
+  const { name = '', key = '' } = cr.spec?.storageConfig?.metricObjectStorage ?? {};
+  const secret = name === '' ? undefined : await client.get(SecretKind, { name, namespace: hubNamespace });
+  const wanted = conditionsOf(
+    before,
+    {
+      storage: storageProblem(secret, { name, key }, features.conditions),
+      deployment: (one) => informers.of(DeploymentKind).get({ name: one, namespace: hubNamespace }),
+      statefulSet: (one) => informers.of(StatefulSetKind).get({ name: one, namespace: hubNamespace }),
+      metricsEnabled: field(cr, 'observabilityAddonSpec', 'enableMetrics') !== false,
+      missingCrds,
+    },
+    features,
+  );
+  const conditions = stamped(before, wanted, new Date(clock.now()).toISOString());
+  if (conditions !== undefined)
+    await client.status(MultiClusterObservabilityKind, { ...live, status: { ...live.status, conditions } });
+}
+
+function say({ log, client }: Context, level: 'info' | 'error', message: string): void {
+  log?.({ controller: 'multicluster-observability-operator', cluster: client.name, level, message });
+}

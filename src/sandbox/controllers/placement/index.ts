@@ -1,0 +1,268 @@
+/**
+ * The operator's placement controller: for every managed cluster the objects that bring the add-on there, and on the way
+ * out the order in which they go (acm.md §5.1, §12.1). A key is a cluster's name, or `hub` for what is there once.
+ */
+import {
+  ConfigMapKind,
+  ManagedClusterAddOnKind,
+  ManagedClusterKind,
+  type MultiClusterObservability,
+  MultiClusterObservabilityKind,
+  RouteKind,
+  SecretKind,
+  type WithConditions,
+} from '../../../kinds.ts';
+import type { Clock } from '../../../ports.ts';
+import { defaultLists, type Lists, mergedLists } from '../allowlist/configmap.ts';
+import type { ControllerClient } from '../client.ts';
+import type { Delays } from '../delays.ts';
+import type { Informers, News } from '../informer.ts';
+import {
+  AddonKind,
+  ClusterManagementAddOnKind,
+  ClusterRoleBindingKind,
+  ClusterRoleKind,
+  RoleBindingKind,
+  WorkKind,
+} from '../kinds.ts';
+import { addonName, customAllowlist, defaultPullSecret, hubNamespace, ownerLabel, workName } from '../names.ts';
+import { ensure, ensureAll, objectOf, secretText, setFinalizer } from '../objects.ts';
+import { addonBindings, addonRoles } from '../observability-operator/objects/access.ts';
+import { consoleLink } from '../observability-operator/objects/addon-architecture.ts';
+import { type HubFacts, wantsAddonArchitecture } from '../observability-operator/objects/context.ts';
+import { homeUid } from '../observability-operator/objects/dashboards.ts';
+import { hubIsSettled, missingAddonCrds } from '../observability-operator/prerequisites.ts';
+import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
+import type { Features, Version } from '../versions.ts';
+import { selectionOf } from './selection.ts';
+import { addonSpec, addonWork, type WorkContext } from './work.ts';
+
+export const addonFinalizer = 'observability.open-cluster-management.io/addon-cleanup';
+
+export interface PlacementOptions {
+  readonly informers: Informers;
+  readonly clock: Clock;
+  readonly delays: Delays;
+  readonly version: Version;
+  readonly features: Features;
+  readonly hub: HubFacts;
+  readonly addonReady: boolean;
+  readonly log?: Log;
+}
+
+interface Context extends PlacementOptions {
+  readonly client: ControllerClient;
+  /** When each cluster's add-on was first seen leaving. */
+  readonly leaving: Map<string, number>;
+}
+
+const hubKey = 'hub/';
+
+/** Starts it. */
+export function startPlacement(options: PlacementOptions): Running {
+  const { informers, clock, delays, log } = options;
+  const context: Context = { ...options, client: informers.client, leaving: new Map() };
+  const clusters = informers.of(ManagedClusterKind);
+  const everyone = (): string[] => [hubKey, ...clusters.list().map(({ metadata }) => metadata.name)];
+  const named =
+    (names: RegExp) =>
+    ({ object }: News<{ apiVersion: string; kind: string; metadata: { name: string } }>) =>
+      names.test(object.metadata.name) ? everyone() : [];
+  const ofCluster = ({ object }: News<WithConditions>): string[] => [object.metadata.namespace ?? ''];
+  return startController({
+    name: 'placement',
+    cluster: informers.client.name,
+    clock,
+    delays,
+    workers: 8,
+    ...(log && { log }),
+    watches: [
+      watching(clusters),
+      watching(informers.of(MultiClusterObservabilityKind), everyone),
+      watching(informers.of(ConfigMapKind), named(/^observability-metrics-custom-allowlist$/), hubNamespace),
+      watching(informers.of(SecretKind), named(/pull-secret|accessor|server-ca-certs$/), hubNamespace),
+      watching(informers.of(RouteKind), everyone, hubNamespace),
+      watching(informers.of(AddonKind), ofCluster),
+      watching(informers.of(WorkKind), ofCluster),
+      watching(informers.of(ManagedClusterAddOnKind), ({ type, object }) =>
+        type === 'gone' ? ofCluster({ type, object }) : [],
+      ),
+    ],
+    reconcile: (key) => (key === hubKey ? reconcileHub(context) : reconcileCluster(context, key)),
+  });
+}
+
+type Plan = { readonly do: 'collect'; readonly work: WorkContext } | { readonly do: 'leave' } | { readonly do: 'wait' };
+
+/** What the CR asks for, for all clusters alike. */
+async function planOf(context: Context): Promise<Plan> {
+  const { client, informers, features, version, hub } = context;
+  const all = informers.of(MultiClusterObservabilityKind).list();
+  const crs = all.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const [cr] = crs;
+  if (cr === undefined) return { do: 'leave' };
+  if (crs.length > 1 || cr.metadata.annotations?.['mco-pause'] === 'true') return { do: 'wait' };
+  const switched = wantsAddonArchitecture(cr, features);
+  if (switched && (context.addonReady || (await missingAddonCrds(client)).length === 0)) return { do: 'leave' };
+  const accessorToken = prerequisites(context);
+  if (accessorToken === undefined || !(await hubIsSettled(client))) return { do: 'wait' };
+  const pullSecret = informers
+    .of(SecretKind)
+    .get({ name: cr.spec?.imagePullSecret ?? defaultPullSecret, namespace: hubNamespace });
+  return { do: 'collect', work: { version, features, hub, cr, lists: listsOf(context), pullSecret, accessorToken } };
+}
+
+/** The token for alert forwarding, once everything the clusters need is there; while not, nothing tells. */
+function prerequisites({ informers, log, client }: Context): string | undefined {
+  const secrets = informers.of(SecretKind);
+  const authority = secrets.get({ name: 'observability-server-ca-certs', namespace: hubNamespace });
+  const accessor = secrets.get({ name: 'observability-alertmanager-accessor', namespace: hubNamespace });
+  const route = informers.of(RouteKind).get({ name: 'observatorium-api', namespace: hubNamespace });
+  const host = route?.status?.ingress?.[0]?.host;
+  const missing = [
+    ...(authority === undefined ? ['observability-server-ca-certs not found'] : []),
+    ...(secretText(accessor, 'token') === undefined ? ['service account token not populated'] : []),
+    ...(host === undefined ? ['route observatorium-api has no host'] : []),
+  ];
+  if (missing.length === 0) return secretText(accessor, 'token');
+  log?.({ controller: 'placement', cluster: client.name, level: 'error', message: missing.join('; ') });
+  return undefined;
+}
+
+function listsOf({ informers, features, log, client }: Context): Lists {
+  const custom = informers.of(ConfigMapKind).get({ name: customAllowlist, namespace: hubNamespace });
+  return mergedLists(defaultLists, custom?.data, features, (message) =>
+    log?.({ controller: 'placement', cluster: client.name, level: 'error', message }),
+  );
+}
+
+async function reconcileCluster(context: Context, cluster: string): Promise<Outcome | undefined> {
+  const managed = context.informers.of(ManagedClusterKind).get({ name: cluster });
+  // Objects of other namespaces that are no cluster's.
+  const known = managed !== undefined || context.informers.of(AddonKind).list(cluster).length > 0;
+  if (!known) return undefined;
+  const selection = managed === undefined ? 'switched off' : selectionOf(managed);
+  if (selection === 'hub' || selection === 'not ready') return undefined;
+  const plan = await planOf(context);
+  if (plan.do === 'wait') return undefined;
+  if (plan.do === 'leave' || selection === 'switched off') return await leave(context, cluster);
+  context.leaving.delete(cluster);
+  await collect(context, plan.work, cluster);
+  return undefined;
+}
+
+async function collect({ client, clock, informers }: Context, work: WorkContext, cluster: string): Promise<void> {
+  await ensureAll(client, addonBindings(cluster));
+  await ensureAddon(client, work.cr, cluster);
+  await ensure(
+    client,
+    addonWork(work, cluster),
+    informers.of(WorkKind).get({ name: workName(cluster), namespace: cluster }),
+  );
+  await ensureManagedAddon(client, cluster, new Date(clock.now()).toISOString());
+}
+
+/** The CR's values, unless this cluster's were set apart by hand. */
+async function ensureAddon(client: ControllerClient, cr: MultiClusterObservability, cluster: string): Promise<void> {
+  const key = { name: 'observability-addon', namespace: cluster };
+  const source = 'observability.open-cluster-management.io/addon-source';
+  const live = await client.get(AddonKind, key);
+  if (live?.metadata.annotations?.[source] === 'override') return;
+  const metadata = { ...key, labels: ownerLabel, annotations: { [source]: 'mco' } };
+  await ensure(client, { kind: AddonKind, object: objectOf(AddonKind, metadata, { spec: addonSpec(cr) }) }, live);
+}
+
+/** The add-on as the console shows it; its first word is `Addon Installing`, the rest comes from the cluster. */
+async function ensureManagedAddon(client: ControllerClient, namespace: string, now: string): Promise<void> {
+  const key = { name: addonName, namespace };
+  const metadata = { ...key, labels: ownerLabel };
+  if ((await client.get(ManagedClusterAddOnKind, key)) !== undefined) return;
+  await ensure(client, {
+    kind: ManagedClusterAddOnKind,
+    object: objectOf(ManagedClusterAddOnKind, metadata, { spec: {} }),
+  });
+  const live = await client.get(ManagedClusterAddOnKind, key);
+  if (live === undefined) return;
+  const first = {
+    type: 'Progressing',
+    status: 'True',
+    reason: 'ManifestWorkCreated',
+    message: 'Addon Installing',
+    lastTransitionTime: now,
+  } as const;
+  await client.status(ManagedClusterAddOnKind, { ...live, status: { ...live.status, conditions: [first] } });
+}
+
+/**
+ * The add-on goes first, on the hub and out of the ManifestWork, so that the operator on the cluster can clean up and
+ * take its finalizer away; when that takes too long the finalizer is taken from it.
+ */
+async function leave(context: Context, cluster: string): Promise<Outcome | undefined> {
+  const { client, clock, delays, informers, leaving } = context;
+  const key = { name: 'observability-addon', namespace: cluster };
+  const addon = await client.get(AddonKind, key);
+  if (addon !== undefined) {
+    const since = leaving.get(cluster) ?? clock.now();
+    leaving.set(cluster, since);
+    if (addon.metadata.deletionTimestamp === undefined) await client.delete(AddonKind, key);
+    await withoutAddon(context, cluster);
+    const wait = since + delays.ms('stalledAddon') - clock.now();
+    if (wait > 0) return { againInMs: wait };
+    await setFinalizer(client, AddonKind, addon, addonFinalizer, false);
+    return undefined;
+  }
+  leaving.delete(cluster);
+  const work = { name: workName(cluster), namespace: cluster };
+  if (informers.of(WorkKind).get(work) !== undefined) await client.delete(WorkKind, work);
+  await client.delete(ManagedClusterAddOnKind, { name: addonName, namespace: cluster });
+  for (const { kind, object } of addonBindings(cluster)) await client.delete(kind, object.metadata);
+  return undefined;
+}
+
+async function withoutAddon({ client }: Context, cluster: string): Promise<void> {
+  const live = await client.get(WorkKind, { name: workName(cluster), namespace: cluster });
+  const manifests = live?.spec?.workload?.manifests ?? [];
+  const rest = manifests.filter(({ kind }) => kind !== AddonKind.kind);
+  if (live === undefined || rest.length === manifests.length) return;
+  await client.replace(WorkKind, { ...live, spec: { ...live.spec, workload: { manifests: rest } } });
+}
+
+/** What is there once: roles, the add-on's entry in the console, and the hub's own add-on in its namespace (acm.md §4.7). */
+async function reconcileHub(context: Context): Promise<Outcome | undefined> {
+  const { client, clock, hub } = context;
+  const plan = await planOf(context);
+  if (plan.do === 'wait') return undefined;
+  if (plan.do === 'leave') return await leaveHub(context);
+  const entry = objectOf(
+    ClusterManagementAddOnKind,
+    { name: addonName, annotations: consoleLink({ hub }, homeUid.legacy) },
+    { spec: { addOnMeta: { displayName: 'Observability Controller' } } },
+  );
+  await ensureAll(client, [
+    ...addonRoles(),
+    { kind: ClusterManagementAddOnKind, object: entry },
+    ...addonBindings(hub.name, hubNamespace),
+  ]);
+  await ensureManagedAddon(client, hubNamespace, new Date(clock.now()).toISOString());
+  return undefined;
+}
+
+/** When the last cluster is left. The addon architecture keeps what the hub's own collection needs. */
+async function leaveHub({ client, informers, delays, features, hub }: Context): Promise<Outcome | undefined> {
+  const switched = informers
+    .of(MultiClusterObservabilityKind)
+    .list()
+    .some((cr) => cr.metadata.deletionTimestamp === undefined);
+  if ((await client.list(WorkKind, { labelSelector: 'owner=multicluster-observability-operator' })).length > 0)
+    return { againInMs: delays.ms('finalizing') };
+  await client.delete(ClusterManagementAddOnKind, { name: addonName });
+  for (const { object } of addonRoles()) await client.delete(ClusterRoleKind, object.metadata);
+  if (switched) return undefined;
+  // From 2.17 one add-on stays in this namespace (measured.md §3).
+  if (features.conditions === 'sticky')
+    await client.delete(ManagedClusterAddOnKind, { name: addonName, namespace: hubNamespace });
+  const [everywhere, here] = addonBindings(hub.name, hubNamespace);
+  if (everywhere !== undefined) await client.delete(ClusterRoleBindingKind, everywhere.object.metadata);
+  if (here !== undefined) await client.delete(RoleBindingKind, here.object.metadata);
+  return undefined;
+}

@@ -20,7 +20,7 @@ export interface ApplyOptions extends GlobalOptions {
 
 export async function applyCommand(options: ApplyOptions, shell: Shell): Promise<CommandResult> {
   const settings = { adoptBucket: options.adoptBucket === true };
-  return withSession('apply', options, shell, { settings, needsStore: true }, async (session) => {
+  return withSession(options, shell, { settings, needsStore: true }, async (session) => {
     requireRunning(session.context.hub);
     theObservability(session.context.hub);
     return exclusively(session, shell, (signal) => approved(session, options, shell, signal));

@@ -7,7 +7,7 @@ import { resultOf, runSteps } from './running.ts';
 import { withSession } from './with-session.ts';
 
 export async function checkCommand(options: GlobalOptions, shell: Shell): Promise<CommandResult> {
-  return withSession('check', options, shell, {}, async (session) => {
+  return withSession(options, shell, {}, async (session) => {
     const result = await runSteps(session, options, shell, { mode: 'verify', checks: preflights, steps: [] });
     return resultOf('check', session, options, result);
   });

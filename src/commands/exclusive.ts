@@ -28,6 +28,7 @@ export async function exclusively<T>(
     signal: context.signal,
   });
   try {
+    await session.sweep();
     return await work(lease.lost);
   } finally {
     await lease.release();

@@ -13,7 +13,7 @@ export interface PlanOptions extends GlobalOptions {
 
 export async function planCommand(options: PlanOptions, shell: Shell): Promise<CommandResult> {
   const settings = { adoptBucket: options.adoptBucket === true };
-  return withSession('plan', options, shell, { settings, needsStore: true }, async (session) => {
+  return withSession(options, shell, { settings, needsStore: true }, async (session) => {
     requireRunning(session.context.hub);
     theObservability(session.context.hub);
     const result = await runSteps(session, options, shell, { mode: 'plan' });

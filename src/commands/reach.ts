@@ -22,6 +22,8 @@ export interface ReachOptions {
 export interface Reach {
   /** @throws Problem `wrong-cluster`, and what opening a context throws. */
   reach(member: Member): Promise<Cluster>;
+  /** Deletes the Views and Actions that killed runs left. Only for who holds the lease. */
+  sweep(): Promise<void>;
   /** Closes what was opened and deletes our Views and Actions. */
   close(): Promise<void>;
 }
@@ -48,14 +50,7 @@ export function createReach({ cluster, config, counts, shell, runId, options }: 
         fix: `Add userWorkloadMonitoring.contexts.${member.name}, or set the mode to auto.`,
       });
     }
-    return createActionCluster({
-      name: member.name,
-      hub: cluster,
-      views,
-      clock: shell.clock,
-      runId,
-      timeoutMs: options.timeout,
-    });
+    return createActionCluster({ name: member.name, hub: cluster, views });
   };
 
   return {
@@ -63,6 +58,10 @@ export function createReach({ cluster, config, counts, shell, runId, options }: 
       const known = opened.get(member.name) ?? open(member);
       opened.set(member.name, known);
       return known;
+    },
+    async sweep() {
+      // A plan or verify that reads at the same time makes its Views again.
+      await views.sweep(() => false);
     },
     async close() {
       const all = await Promise.allSettled(opened.values());

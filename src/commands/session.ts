@@ -26,6 +26,8 @@ export interface Session {
   readonly context: Context;
   readonly counts: RequestCounts;
   readonly startedAt: number;
+  /** Deletes what killed runs left on the hub. Only for who holds the lease. */
+  sweep(): Promise<void>;
   /** Lets go of connections and deletes what this run left on the hub for a moment. */
   close(): Promise<void>;
 }
@@ -84,7 +86,7 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
       await reach.close();
       await cluster.close();
     };
-    return { loaded, context, counts, startedAt, close };
+    return { loaded, context, counts, startedAt, sweep: reach.sweep, close };
   } catch (error) {
     await anonymous.close();
     throw error;

@@ -8,7 +8,7 @@ import { withSession } from './with-session.ts';
 
 /** Read only: needs no right to write but its own Views. */
 export async function verifyCommand(options: GlobalOptions, shell: Shell): Promise<CommandResult> {
-  return withSession('verify', options, shell, {}, async (session) => {
+  return withSession(options, shell, {}, async (session) => {
     const result = await runSteps(session, options, shell, { mode: 'verify', checks: hops });
     return resultOf('verify', session, options, result);
   });
@@ -16,7 +16,7 @@ export async function verifyCommand(options: GlobalOptions, shell: Shell): Promi
 
 /** Changes nothing: goes on waiting after a time-out, with the same questions as `apply` at its end. */
 export async function waitCommand(options: GlobalOptions, shell: Shell): Promise<CommandResult> {
-  return withSession('wait', options, shell, {}, async (session) => {
+  return withSession(options, shell, {}, async (session) => {
     const result = await runSteps(session, { ...options, wait: true }, shell, { mode: 'wait', checks: hops });
     return resultOf('wait', session, options, result);
   });

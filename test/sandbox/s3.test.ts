@@ -439,6 +439,20 @@ describe('told to misbehave, the store', () => {
   });
 });
 
+it('a store says why a client could not open a bucket', async () => {
+  const s3 = await start();
+  const { accessKeyId, secretAccessKey } = s3.account('ours');
+  s3.bucket('metrics', { owner: 'ours', region: 'eu-west-3' });
+  s3.bucket('theirs', { owner: 'others', region: 'eu-west-3' });
+  const opened = (change: object) => s3.obstacle({ accessKeyId, secretAccessKey, bucket: 'metrics', ...change });
+
+  expect(opened({})).toBeUndefined();
+  expect(opened({ accessKeyId: 'AKIANOBODY' })).toContain('does not exist in our records');
+  expect(opened({ secretAccessKey: 'wrong' })).toContain('does not match');
+  expect(opened({ bucket: 'nowhere' })).toBe('The specified bucket does not exist');
+  expect(opened({ bucket: 'theirs' })).toBe('Access Denied');
+});
+
 it('every request is told with its status, and no secret', async () => {
   const entries: unknown[] = [];
   const s3 = await start({ onRequest: (entry) => entries.push(entry) });

@@ -47,6 +47,12 @@ export interface RunningS3 {
   objects(bucket: string): ReadonlyMap<string, Buffer> | undefined;
   /** Puts an object as if it had always been there. */
   put(bucket: string, key: string, body: string | Buffer): void;
+  /** Whether a client with these values could open the bucket: the store's words when not. */
+  obstacle(client: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly bucket: string;
+  }): string | undefined;
   /** Misbehaves until the function it returns is called. */
   misbehave(fault: S3Fault): () => void;
 }
@@ -93,6 +99,14 @@ function owner(store: S3Store, clock: Clock): Omit<RunningS3, 'url' | 'close' | 
     objects(bucket) {
       const objects = store.buckets.get(bucket)?.objects;
       return objects && new Map([...objects].map(([key, object]) => [key, object.body]));
+    },
+    obstacle({ accessKeyId, secretAccessKey, bucket }) {
+      const key = store.keys.get(accessKeyId);
+      const found = store.buckets.get(bucket);
+      if (key === undefined) return new S3Error('InvalidAccessKeyId').message;
+      if (key.secretAccessKey !== secretAccessKey) return new S3Error('SignatureDoesNotMatch').message;
+      if (found === undefined) return new S3Error('NoSuchBucket').message;
+      return found.owner === key.account ? undefined : new S3Error('AccessDenied').message;
     },
     put(bucket, key, body) {
       store.buckets.get(bucket)?.objects.set(key, makeObject(Buffer.from(body), clock.now()));

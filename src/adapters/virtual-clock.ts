@@ -23,79 +23,26 @@ export interface VirtualClock extends Clock {
   stop(): void;
 }
 
-interface Sleeper {
-  readonly deadline: number;
-  wake(): void;
-}
-
-/** A piece of tracked work. It holds time up while it is neither done nor waiting for a sleep or for work inside it. */
-interface Work {
-  readonly outer: Work | undefined;
-  done: boolean;
-  blocked: number;
-}
-
 /** A clock that moves by itself, in a deterministic order: by deadline, then by who slept first. */
 export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {
-  const quietTurns = options.quietTurns ?? 3;
-  const current = new AsyncLocalStorage<Work | undefined>();
   const sleepers: Sleeper[] = [];
   let time = options.startMs ?? 0;
-  let busy = 0;
-  let pumping = false;
   let stopped = false;
-
-  function block(work: Work | undefined): () => void {
-    if (work === undefined || work.done) return () => {};
-    if (work.blocked === 0) busy -= 1;
-    work.blocked += 1;
-    pump();
-    return () => {
-      work.blocked -= 1;
-      if (work.blocked === 0 && !work.done) busy += 1;
-    };
-  }
-
-  function begin(outer: Work | undefined): { work: Work; end(): void } {
-    const work: Work = { outer, done: false, blocked: 0 };
-    const unblock = block(outer);
-    busy += 1;
-    const end = () => {
-      unblock();
-      if (work.blocked === 0) busy -= 1;
-      work.done = true;
-      pump();
-    };
-    return { work, end };
-  }
-
-  function pump(): void {
-    if (pumping || stopped || busy > 0 || sleepers.length === 0) return;
-    pumping = true;
-    // The turns belong to nobody: what wakes continues in its own context.
-    current.run(undefined, () => settle(quietTurns));
-  }
-
-  function settle(turnsLeft: number): void {
-    setImmediate(() => {
-      const moving = !stopped && busy === 0 && sleepers.length > 0;
-      if (moving && turnsLeft > 1) return settle(turnsLeft - 1);
-      pumping = false;
-      if (moving) wakeNext();
-    });
-  }
-
-  function wakeNext(): void {
-    const next = sleepers.shift();
-    if (next === undefined) return;
-    time = Math.max(time, next.deadline);
-    next.wake();
-    pump();
-  }
+  const workload = createWorkload(() => pump());
+  const pump = createPump(
+    options.quietTurns ?? 3,
+    () => !stopped && workload.busy === 0 && sleepers.length > 0,
+    () => {
+      const next = sleepers.shift();
+      if (next === undefined) return;
+      time = Math.max(time, next.deadline);
+      next.wake();
+    },
+  );
 
   function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const unblock = block(current.getStore());
+    const unblock = workload.block();
     return new Promise((resolve, reject) => {
       const stop = () => {
         sleepers.splice(sleepers.indexOf(sleeper), 1);
@@ -114,27 +61,98 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
     });
   }
 
-  async function until<T>(end: () => void, promise: Promise<T>): Promise<T> {
-    try {
-      return await promise;
-    } finally {
-      end();
-    }
-  }
-
   return {
     now: () => time,
     sleep,
-    track: (promise) => until(begin(undefined).end, promise),
-    run: (start) => {
-      const { work, end } = begin(current.getStore());
-      return until(end, current.run(work, start));
-    },
-    idle: (start) => until(block(current.getStore()), start()),
+    track: (work) => workload.run(() => work, 'apart'),
+    run: (work) => workload.run(work, 'inside'),
+    idle: (work) => until(work(), workload.block()),
     stop: () => {
       stopped = true;
     },
   };
+}
+
+interface Sleeper {
+  readonly deadline: number;
+  wake(): void;
+}
+
+/** A piece of work. It holds time up while it is neither done nor waiting for a sleep or for work inside it. */
+interface Work {
+  done: boolean;
+  blocked: number;
+}
+
+/** Knows how many pieces of work are busy, and which of them the code that asks belongs to. */
+function createWorkload(onQuiet: () => void) {
+  const current = new AsyncLocalStorage<Work | undefined>();
+  let busy = 0;
+
+  /** The current work waits for something else until the returned function is called. */
+  function block(): () => void {
+    const work = current.getStore();
+    if (work === undefined || work.done) return () => {};
+    if (work.blocked === 0) busy -= 1;
+    work.blocked += 1;
+    onQuiet();
+    return () => {
+      work.blocked -= 1;
+      if (work.blocked === 0 && !work.done) busy += 1;
+    };
+  }
+
+  return {
+    get busy() {
+      return busy;
+    },
+    block,
+    /** `inside`: what it starts belongs to it, and it is itself waited for by the current work. */
+    run<T>(start: () => Promise<T>, where: 'inside' | 'apart'): Promise<T> {
+      const work: Work = { done: false, blocked: 0 };
+      busy += 1;
+      const unblock = where === 'inside' ? block() : () => {};
+      const end = () => {
+        unblock();
+        if (work.blocked === 0) busy -= 1;
+        work.done = true;
+        onQuiet();
+      };
+      return until(where === 'inside' ? current.run(work, async () => start()) : start(), end);
+    },
+  };
+}
+
+/** Wakes one sleeper after the other, each time after some turns of the event loop without work. */
+function createPump(quietTurns: number, mayMove: () => boolean, move: () => void): () => void {
+  let pumping = false;
+
+  function pump(): void {
+    if (pumping || !mayMove()) return;
+    pumping = true;
+    turn(quietTurns);
+  }
+
+  function turn(left: number): void {
+    setImmediate(() => {
+      const moving = mayMove();
+      if (moving && left > 1) return turn(left - 1);
+      pumping = false;
+      if (!moving) return;
+      move();
+      pump();
+    });
+  }
+
+  return pump;
+}
+
+async function until<T>(promise: Promise<T>, end: () => void): Promise<T> {
+  try {
+    return await promise;
+  } finally {
+    end();
+  }
 }
 
 /** Where it belongs in the sorted list: behind all that wake before it or at the same time. */

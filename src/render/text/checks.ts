@@ -134,7 +134,9 @@ function fleetText(report: Report, matrix: Matrix, style: Style): string[] {
   const shown = all.length > rowsShown ? bad : all;
   const hidden = all.length - shown.length;
   const rest = hidden > 0 ? [`ok  ${count(hidden, 'more cluster')}`] : [];
-  if (style.accessible) return [...shown.map((name) => spokenRow(report, matrix, name)), ...rest];
+  if (style.accessible) {
+    return [...shown.flatMap((name) => wrap(spokenRow(report, matrix, name), style.columns)), ...rest];
+  }
   const head = ['CLUSTER', ...matrix.hops, 'newest', 'RESULT'];
   const body = shown.map((name) => [
     name,

@@ -1,5 +1,5 @@
 /** A report as text for a person: the answer on standard output. Every line keeps its meaning without colour. */
-import { span } from '../layout.ts';
+import { span, wrap } from '../layout.ts';
 import { asciiText, plain } from '../plain.ts';
 import type { Report } from '../report.ts';
 import type { Style } from '../style.ts';
@@ -52,7 +52,7 @@ function body(report: Report, style: Style): string[] {
 /** How a run that may write ended: in two lines where there was nothing to do. */
 function changedText(report: Report, style: Style, troubles: readonly string[]): string[] {
   const left = report.command === 'uninstall' && !style.quiet ? notesText(report, style, 'What stays') : [];
-  if (report.verdict === 'differences') return [`Not applied: ${planSummary(report).join(' ')}`];
+  if (report.verdict === 'differences') return [`Not applied: ${planSummary(report, style).join(' ')}`];
   const unchanged =
     report.command !== 'wait' && report.changes.every((row) => row.change === 'none' || row.change === 'skip');
   const told = unchanged && report.problems.length === 0 ? unchangedLine(report) : [];
@@ -63,7 +63,7 @@ function changedText(report: Report, style: Style, troubles: readonly string[]):
 /** The failed and warned hops of the closing verification come before the recap; well ones need no words. */
 function recap(report: Report, style: Style): string[] {
   const checks = checksText(report, { ...style, quiet: true });
-  return [...checks, ...acceptedText(report, style), ...(style.quiet ? [] : recapText(report, style))];
+  return [...checks, ...acceptedText(report, style), ...recapText(report, style)];
 }
 
 /** `No changes. 64 objects on 5 clusters match the configuration (3.1s).` */
@@ -82,5 +82,8 @@ function next(report: Report, style: Style): string[] {
 function heading({ hub }: Report, style: Style): string[] {
   if (hub === undefined || style.quiet) return [];
   const id = hub.clusterID === undefined ? '' : `, cluster ID ${hub.clusterID}`;
-  return [`Hub ${hub.name} at ${hub.api}, ACM ${hub.acmVersion} (${hub.architecture})${id}`, ''];
+  return [
+    ...wrap(`Hub ${hub.name} at ${hub.api}, ACM ${hub.acmVersion} (${hub.architecture})${id}`, style.columns),
+    '',
+  ];
 }

@@ -24,7 +24,7 @@ export function planText(report: Report, style: Style): string[] {
   const open = report.changes.filter((row) => row.change !== 'none');
   if (open.length === 0 && report.problems.length === 0) return noChanges(report);
   const told = style.quiet ? [] : [...notesText(report, style), ...changesText(report, style)];
-  return [...told, ...planSummary(report)];
+  return [...told, ...planSummary(report, style)];
 }
 
 /** What a person must know before approving. */
@@ -40,7 +40,7 @@ export function notesText(report: Report, style: Style, title = 'Before you appr
 
 /** The changes themselves, without notes and summary. */
 export function changesText(report: Report, style: Style): string[] {
-  return style.accessible ? spoken(report) : grouped(report, style);
+  return style.accessible ? spoken(report, style) : grouped(report, style);
 }
 
 export function noChanges(report: Report): string[] {
@@ -52,7 +52,7 @@ export function noChanges(report: Report): string[] {
 }
 
 /** `Plan: 9 to create, 1 to change, 0 to remove on 8 clusters.` */
-export function planSummary(report: Report): string[] {
+export function planSummary(report: Report, style: Style): string[] {
   const number = (kind: ReportChange['change']) => report.changes.filter((row) => row.change === kind).length;
   const touched = new Set(
     report.changes.filter((row) => !['none', 'skip'].includes(row.change)).map((row) => row.cluster),
@@ -66,8 +66,8 @@ export function planSummary(report: Report): string[] {
     ...(number('unknown') > 0 ? [`${number('unknown')} not known yet`] : []),
     ...(number('skip') > 0 ? [`${number('skip')} ${uninstall ? 'kept' : 'skipped'}`] : []),
   ];
-  const tail = also.length > 0 ? ` Also ${also.join(', ')}.` : '';
-  return [`Plan: ${parts.join(', ')} on ${count(touched.size, 'cluster')}.${tail}`];
+  const plan = `Plan: ${parts.join(', ')} on ${count(touched.size, 'cluster')}.`;
+  return [plan, ...(also.length > 0 ? [`Also ${also.join(', ')}.`] : [])].flatMap((line) => wrap(line, style.columns));
 }
 
 function grouped(report: Report, style: Style): string[] {
@@ -126,11 +126,11 @@ function driftText(drift: { field: string; by: string; at?: string }): string {
 }
 
 /** One sentence per change, for a voice. */
-function spoken(report: Report): string[] {
+function spoken(report: Report, style: Style): string[] {
   const lines = report.changes
     .filter((row) => row.change !== 'none')
     .flatMap((row) => [
-      `${markOf(row, report.command).word}: ${row.cluster}, ${row.step}, ${resourceText(row)}.`,
+      ...wrap(`${markOf(row, report.command).word}: ${row.cluster}, ${row.step}, ${resourceText(row)}.`, style.columns),
       ...row.diff.map((line) => `  ${line}`),
       ...(row.drift ?? []).map((drift) => `  drift: ${driftText(drift)}.`),
     ]);

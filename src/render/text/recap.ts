@@ -1,5 +1,5 @@
 /** How a run that writes ended: one row per cluster, and one sentence. */
-import { age, count, span, table, widthOf, wrap } from '../layout.ts';
+import { age, table as aligned, count, span, widthOf, wrap } from '../layout.ts';
 import type { Report, ReportChange, ReportCluster } from '../report.ts';
 import { paint, type Style, tones, words } from '../style.ts';
 
@@ -13,13 +13,23 @@ export function recapText(report: Report, style: Style): string[] {
   const shown = many ? bad.filter((cluster) => cluster.verdict !== 'skip') : report.clusters;
   const hidden = report.clusters.length - shown.length;
   const rest = hidden > 0 ? [`ok  ${count(hidden, 'more cluster')}`] : [];
-  const rows = style.accessible ? shown.map(spokenRow(report)) : recapTable(report, shown, style);
-  const reasons = shown
-    .filter((cluster) => cluster.reason !== undefined && cluster.verdict !== 'pass')
+  const table = style.accessible
+    ? shown.flatMap((cluster) => wrap(spokenRow(report)(cluster), style.columns))
+    : recapTable(report, shown, style);
+  const rows = style.quiet ? [] : [...table, ...rest, ''];
+  // Clusters with a problem or a failed check are told with it; these are the ones that were not worked on.
+  const told = new Set([...report.problems, ...report.checks.filter(isTrouble)].map((entry) => entry.cluster));
+  const reasons = bad
+    .filter((cluster) => cluster.reason !== undefined && !told.has(cluster.name))
+    .filter((cluster) => cluster.verdict !== 'skip' || !style.quiet)
     .flatMap((cluster) =>
       wrap(`${cluster.name}: ${cluster.reason}`, style.columns, `${word(cluster, style)}  `, '      '),
     );
-  return [...rows, ...rest, ...(reasons.length > 0 ? ['', ...reasons] : []), ''];
+  return [...rows, ...(reasons.length > 0 ? [...reasons, ''] : [])];
+}
+
+function isTrouble(check: Report['checks'][number]): boolean {
+  return check.verdict === 'fail' || check.verdict === 'unknown';
 }
 
 function recapTable(report: Report, clusters: readonly ReportCluster[], style: Style): string[] {
@@ -29,7 +39,7 @@ function recapTable(report: Report, clusters: readonly ReportCluster[], style: S
     const numbers = [cluster.unchanged, created, changed, removed, cluster.failed].map(String);
     return [cluster.name, ...numbers, data(cluster), word(cluster, style)];
   });
-  const lines = table([head, ...body], [1, 2, 3, 4, 5]);
+  const lines = aligned([head, ...body], [1, 2, 3, 4, 5]);
   const fits = lines.every((line) => widthOf(line) <= style.columns);
   return fits ? lines : clusters.flatMap((cluster) => wrap(spokenRow(report)(cluster), style.columns, '', '  '));
 }

@@ -1,0 +1,115 @@
+/** Who may do what: roles and bindings as they are stored, read anew for every question. */
+import type { KubeObject } from '../../kinds.ts';
+import { ApiError } from '../../ports.ts';
+import { isFields } from './objects.ts';
+import type { Server, User } from './server.ts';
+
+/** One thing somebody wants to do. */
+export interface Attributes {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource: string | undefined;
+  readonly namespace: string | undefined;
+  readonly name: string | undefined;
+}
+
+interface Rule {
+  readonly verbs: readonly string[];
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames: readonly string[];
+}
+
+const rbac = 'rbac.authorization.k8s.io';
+
+/** What everybody who is known may ask (`system:basic-user`). */
+const ownQuestions = new Set(['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews']);
+
+export function allowed(server: Server, user: User, attributes: Attributes): boolean {
+  if (user.groups.includes('system:masters')) return true;
+  if (attributes.verb === 'create' && ownQuestions.has(attributes.resource)) return true;
+  return rulesOf(server, user, attributes.namespace).some((rule) => matches(rule, attributes));
+}
+
+/** 403 in the words of the real one. */
+export function refusedTo(user: User, attributes: Attributes): ApiError {
+  const { verb, group, resource, subresource, namespace, name } = attributes;
+  const what = subresource === undefined ? resource : `${resource}/${subresource}`;
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  const named = `${group === '' ? resource : `${resource}.${group}`}${name === undefined ? '' : ` "${name}"`}`;
+  const because = `User "${user.name}" cannot ${verb} resource "${what}" in API group "${group}" ${where}`;
+  const details = { ...(name !== undefined && { name }), ...(group && { group }), kind: resource };
+  return new ApiError(403, 'Forbidden', `${named} is forbidden: ${because}`, details);
+}
+
+/** Rules that hold for a user: everywhere, and in one namespace. */
+function rulesOf(server: Server, user: User, namespace: string | undefined): Rule[] {
+  const everywhere = objectsOf(server, 'clusterrolebindings').filter((binding) => bound(binding, user));
+  const here = namespace === undefined ? [] : objectsOf(server, 'rolebindings', namespace);
+  const bindings = [...everywhere, ...here.filter((binding) => bound(binding, user))];
+  return bindings.flatMap((binding) => rulesBehind(server, binding));
+}
+
+function objectsOf(server: Server, plural: string, namespace?: string): KubeObject[] {
+  const type = server.kinds.find(rbac, plural);
+  return type === undefined ? [] : server.store.list(type, namespace);
+}
+
+function bound(binding: KubeObject, user: User): boolean {
+  const subjects = Array.isArray(binding.subjects) ? binding.subjects.filter(isFields) : [];
+  return subjects.some(({ kind, name, namespace }) => {
+    if (kind === 'Group') return user.groups.includes(String(name));
+    if (kind === 'ServiceAccount') return user.name === `system:serviceaccount:${namespace}:${name}`;
+    return kind === 'User' && user.name === name;
+  });
+}
+
+function rulesBehind(server: Server, binding: KubeObject): Rule[] {
+  const { kind, name } = isFields(binding.roleRef) ? binding.roleRef : {};
+  const isLocal = kind === 'Role';
+  const type = server.kinds.find(rbac, isLocal ? 'roles' : 'clusterroles');
+  if (type === undefined) return [];
+  const role = server.store.get(type, isLocal ? binding.metadata.namespace : undefined, String(name));
+  return role === undefined ? [] : [...rulesIn(role), ...aggregated(server, role)];
+}
+
+/** The roles a ClusterRole gathers by label. */
+function aggregated(server: Server, role: KubeObject): Rule[] {
+  const rule = isFields(role.aggregationRule) ? role.aggregationRule : {};
+  const selectors = Array.isArray(rule.clusterRoleSelectors) ? rule.clusterRoleSelectors.filter(isFields) : [];
+  const wanted = selectors.map(({ matchLabels }) => (isFields(matchLabels) ? Object.entries(matchLabels) : []));
+  if (wanted.length === 0) return [];
+  const gathered = objectsOf(server, 'clusterroles').filter(({ metadata }) =>
+    wanted.some((labels) => labels.length > 0 && labels.every(([key, value]) => metadata.labels?.[key] === value)),
+  );
+  return gathered.flatMap(rulesIn);
+}
+
+function rulesIn(role: KubeObject): Rule[] {
+  const rules = Array.isArray(role.rules) ? role.rules.filter(isFields) : [];
+  return rules.map((rule) => ({
+    verbs: strings(rule.verbs),
+    apiGroups: strings(rule.apiGroups),
+    resources: strings(rule.resources),
+    resourceNames: strings(rule.resourceNames),
+  }));
+}
+
+function matches(rule: Rule, { verb, group, resource, subresource, name }: Attributes): boolean {
+  const what = subresource === undefined ? resource : `${resource}/${subresource}`;
+  return (
+    has(rule.verbs, verb) &&
+    has(rule.apiGroups, group) &&
+    (has(rule.resources, what) || (subresource !== undefined && rule.resources.includes(`*/${subresource}`))) &&
+    (rule.resourceNames.length === 0 || (name !== undefined && rule.resourceNames.includes(name)))
+  );
+}
+
+function has(list: readonly string[], wanted: string): boolean {
+  return list.includes('*') || list.includes(wanted);
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

@@ -1,0 +1,46 @@
+/** The questions somebody may ask about rights: answered at once, never stored. */
+import type { KubeObject } from '../../kinds.ts';
+import { isFields } from './objects.ts';
+import { type Attributes, allowed } from './rbac.ts';
+import type { Server, User } from './server.ts';
+
+/** The kinds of `authorization.k8s.io/v1` and `authentication.k8s.io/v1` there are, by plural. */
+export const reviews: Readonly<Record<string, { readonly group: string; readonly kind: string }>> = {
+  selfsubjectaccessreviews: { group: 'authorization.k8s.io', kind: 'SelfSubjectAccessReview' },
+  subjectaccessreviews: { group: 'authorization.k8s.io', kind: 'SubjectAccessReview' },
+  selfsubjectreviews: { group: 'authentication.k8s.io', kind: 'SelfSubjectReview' },
+};
+
+/** The question with its answer in `status`. */
+export function review(server: Server, user: User, plural: string, question: KubeObject): KubeObject {
+  if (plural === 'selfsubjectreviews') {
+    return { ...question, status: { userInfo: { username: user.name, groups: user.groups } } };
+  }
+  const spec = isFields(question.spec) ? question.spec : {};
+  const who = plural === 'subjectaccessreviews' ? subjectOf(spec) : user;
+  const granted = isFields(spec.resourceAttributes)
+    ? allowed(server, who, attributesOf(spec.resourceAttributes))
+    : who.groups.includes('system:masters');
+  return { ...question, status: granted ? { allowed: true, reason: 'RBAC: allowed' } : { allowed: false } };
+}
+
+function subjectOf(spec: Record<string, unknown>): User {
+  const groups = Array.isArray(spec.groups) ? spec.groups.filter((group) => typeof group === 'string') : [];
+  return { name: text(spec.user) ?? '', groups };
+}
+
+function attributesOf(spec: Record<string, unknown>): Attributes {
+  const [resource = '', inside] = (text(spec.resource) ?? '').split('/');
+  return {
+    verb: text(spec.verb) ?? '',
+    group: text(spec.group) ?? '',
+    resource,
+    subresource: text(spec.subresource) ?? inside,
+    namespace: text(spec.namespace),
+    name: text(spec.name),
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -2,7 +2,9 @@
 
 export interface Credentials {
   /** `authorization`, `impersonate-…`; lower-case names. */
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Groups to act as, beside `impersonate-user`. */
+  readonly groups?: readonly string[];
   /** PEM. Absent: the authorities of the machine. */
   readonly ca?: string;
   /** PEM of the client's certificate and its key. */

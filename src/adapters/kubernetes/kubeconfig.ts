@@ -107,8 +107,8 @@ async function identityOf(user: UserEntry, plugin: PluginAnswer): Promise<Creden
       ...(authorization !== undefined && { authorization }),
       ...(user.as && { 'impersonate-user': user.as }),
       ...(user['as-uid'] && { 'impersonate-uid': user['as-uid'] }),
-      ...(user['as-groups']?.length && { 'impersonate-group': user['as-groups'] }),
     },
+    ...(user['as-groups']?.length && { groups: user['as-groups'] }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
   };

@@ -102,12 +102,13 @@ function begin(wire: Wire, request: HttpRequest, credentials: Credentials, agent
 }
 
 function headersOf(request: HttpRequest, credentials: Credentials): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = { ...request.headers };
-  for (const [name, value] of Object.entries(credentials.headers)) {
-    headers[name] = typeof value === 'string' ? value : [...value];
-  }
-  if (request.body !== undefined) headers['content-length'] = String(Buffer.byteLength(request.body));
-  return headers;
+  const { groups = [] } = credentials;
+  return {
+    ...request.headers,
+    ...credentials.headers,
+    ...(groups.length > 0 && { 'impersonate-group': [...groups] }),
+    ...(request.body !== undefined && { 'content-length': String(Buffer.byteLength(request.body)) }),
+  };
 }
 
 function limit(exchange: Exchange, milliseconds: number): NodeJS.Timeout {

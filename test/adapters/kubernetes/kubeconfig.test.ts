@@ -100,9 +100,10 @@ describe('openKubeconfig', () => {
 
     expect(fromFile.headers).toMatchObject({
       'impersonate-user': 'from-file',
-      'impersonate-group': ['g1', 'g2'],
       'impersonate-uid': '7',
     });
+    expect(fromFile.groups).toEqual(['g1', 'g2']);
+    expect(fromFlag.groups).toBeUndefined();
     expect(fromFlag.headers).toEqual({ authorization: 'Bearer t', 'impersonate-user': 'from-flag' });
   });
 

@@ -82,6 +82,15 @@ describe('transport', () => {
     expect(transport.server).toBe(`${server.url}/k8s/clusters/c-1`);
   });
 
+  it('acts as a user and in each of the groups', async () => {
+    const server = await hello('plain');
+    const headers = { 'impersonate-user': 'me' };
+
+    await transportTo(server.url, { headers, groups: ['a', 'b'] }).send(get('/r'));
+
+    expect(server.seen[0]?.headers).toMatchObject({ 'impersonate-user': 'me', 'impersonate-group': 'a, b' });
+  });
+
   it('never shows a user and password of the URL', async () => {
     const transport = transportTo('https://me:secret@cluster.test:6443');
 

@@ -1,0 +1,110 @@
+/** The answers of the Prometheus HTTP API, read with suspicion: a proxy or a login page may answer in its place. */
+import { Problem } from '../engine/problem.ts';
+import type { RawAnswer, RuleGroup, Sample } from '../ports.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The `data` of a successful answer.
+ * @throws Problem `metrics-unreachable`: an error of the API, a partial answer, or an answer of something else.
+ */
+export function dataOf(answer: RawAnswer, way: string): Fields {
+  const body = parse(answer.body);
+  if (!isRecord(body) || (body.status !== 'success' && body.status !== 'error')) {
+    throw unreachable(way, 'Something else than Thanos answers.', `HTTP ${answer.status}: ${excerpt(answer.body)}`);
+  }
+  if (body.status === 'error') {
+    throw unreachable(way, 'Thanos refuses the query.', `${String(body.errorType)}: ${String(body.error)}`);
+  }
+  const partial = texts(body.warnings).filter((warning) => !isRemark(warning));
+  if (partial.length > 0) throw unreachable(way, 'Thanos answers in part only.', partial.join('; '));
+  return isRecord(body.data) ? body.data : {};
+}
+
+/** Remarks about the expression (`PromQL info: …`) say nothing about what is missing from the answer. */
+function isRemark(warning: string): boolean {
+  return /^PromQL (info|warning):/.test(warning);
+}
+
+/** Of a range selector the newest sample of each series. A scalar has no labels. */
+export function samplesOf(data: Fields): Sample[] {
+  const { result } = data;
+  if (data.resultType === 'scalar') return [sampleOf({}, result)].filter(isPresent);
+  if (!Array.isArray(result)) return [];
+  return result
+    .filter(isRecord)
+    .map((series) => {
+      const newest = Array.isArray(series.values) ? series.values.at(-1) : series.value;
+      return sampleOf(labelsOf(series.metric), newest);
+    })
+    .filter(isPresent);
+}
+
+export function ruleGroupsOf(data: Fields): RuleGroup[] {
+  if (!Array.isArray(data.groups)) return [];
+  return data.groups.filter(isRecord).map((group) => ({
+    name: String(group.name ?? ''),
+    file: String(group.file ?? ''),
+    intervalSeconds: typeof group.interval === 'number' ? group.interval : Number(group.interval ?? 0),
+    rules: Array.isArray(group.rules) ? group.rules.filter(isRecord).map(ruleOf) : [],
+  }));
+}
+
+function ruleOf(rule: Fields): RuleGroup['rules'][number] {
+  const { health, lastError } = rule;
+  return {
+    name: String(rule.name ?? ''),
+    type: rule.type === 'alerting' ? 'alerting' : 'recording',
+    health: health === 'ok' || health === 'err' ? health : 'unknown',
+    ...(typeof lastError === 'string' && lastError !== '' && { lastError }),
+  };
+}
+
+function sampleOf(labels: Record<string, string>, point: unknown): Sample | undefined {
+  if (!Array.isArray(point)) return undefined;
+  const [timestamp, value] = point;
+  return { labels, value: numberOf(String(value)), timestamp: Number(timestamp) };
+}
+
+function numberOf(text: string): number {
+  if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;
+  if (text === '-Inf') return Number.NEGATIVE_INFINITY;
+  return Number(text);
+}
+
+function labelsOf(metric: unknown): Record<string, string> {
+  const labels: Record<string, string> = {};
+  if (isRecord(metric)) for (const [name, value] of Object.entries(metric)) labels[name] = String(value);
+  return labels;
+}
+
+export function unreachable(way: string, what: string, proof: string): Problem {
+  return new Problem('metrics-unreachable', `By the ${way}: ${what}`, { proof });
+}
+
+/** The beginning of a body on one line, fit to be shown. */
+export function excerpt(body: string): string {
+  const line = body.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // Not JSON is an answer of its own kind; the caller says so with the text.
+    return undefined;
+  }
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function isPresent<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -14,7 +14,7 @@ export function plainText(text: string): string {
     .replace(harmful, (character) => (character === '\t' ? ' ' : ''));
 }
 
-/** Every text inside a value, made plain; the shape stays. */
+/** Every text inside plain data, made plain; the shape stays. */
 export function plain<T>(value: T): T {
   return walk(value) as T;
 }

@@ -5,7 +5,7 @@
 import type { RunEvent, RunResult } from '../../engine/events.ts';
 import type { Clock } from '../../ports.ts';
 import { padEnd, span } from '../layout.ts';
-import { asciiText, plain } from '../plain.ts';
+import { asciiText, plainText } from '../plain.ts';
 import { paint, type Style, type Tone, tones, words } from '../style.ts';
 import { longestWait, type Standing, type StandingTracker } from './standing.ts';
 
@@ -35,8 +35,7 @@ export async function showLines(
       continue;
     }
     if (next.done) return next.value;
-    const event = plain(next.value);
-    const line = lineFor(event, tracker.standing, clock.now(), style);
+    const line = lineFor(next.value, tracker.standing, clock.now(), style);
     tracker.add(next.value);
     print(line);
     pending = events.next();
@@ -130,7 +129,7 @@ function signOfLife(standing: Standing, now: number, style: Style): string[] {
     const wait = longestWait(step);
     const more = step.waiting.size > 1 ? ` and ${step.waiting.size - 1} more` : '';
     if (wait === undefined) return [row(style, 'wait', 'attention', 'step', `still at ${id}`)];
-    const text = `still ${plain(waitText(wait))}, ${span(now - wait.since)} so far${more}`;
+    const text = `still ${waitText(wait)}, ${span(now - wait.since)} so far${more}`;
     return [row(style, 'wait', 'attention', wait.cluster, text)];
   });
 }
@@ -140,9 +139,10 @@ export function waitText(wait: { resource: string; message: string; deadline: nu
   return `${wait.resource}: ${wait.message}, until ${new Date(wait.deadline).toISOString().slice(11, 16)}Z`;
 }
 
-/** State first, as a word; then where, then what. */
+/** State first, as a word; then where, then what: one line, whatever is in the texts. */
 function row(style: Style, word: string, tone: Tone, where: string, text: string): string {
-  const flat = text.replaceAll('\n', ' ');
-  if (style.accessible) return `${word}: ${where === '' ? '' : `${where}: `}${flat}`;
-  return `${paint(style, tone, padEnd(word, 7))}${padEnd(where, 15)} ${flat}`;
+  const place = plainText(where).replaceAll('\n', ' ');
+  const flat = plainText(text).replaceAll('\n', ' ');
+  if (style.accessible) return `${word}: ${place === '' ? '' : `${place}: `}${flat}`;
+  return `${paint(style, tone, padEnd(word, 7))}${padEnd(place, 15)} ${flat}`;
 }

@@ -5,7 +5,7 @@
 import { DefaultRenderer, Listr, ListrLogger, ProcessOutput, Spinner } from 'listr2';
 import type { RunEvent, RunResult } from '../../engine/events.ts';
 import { padEnd, span, widthOf } from '../layout.ts';
-import { asciiText, plain } from '../plain.ts';
+import { asciiText, plainText } from '../plain.ts';
 import { paint, type Style, type Tone } from '../style.ts';
 import type { ProgressOptions } from './lines.ts';
 import { longestWait, type Standing, type StepStanding } from './standing.ts';
@@ -25,6 +25,11 @@ class StillSpinner extends Spinner {
   override fetch(): string {
     return '';
   }
+}
+
+/** listr2 asks whether standard output is a terminal; ours paints standard error, and the caller has asked that one. */
+class TerminalRenderer extends DefaultRenderer {
+  static override nonTTY = true;
 }
 
 interface Row {
@@ -66,6 +71,7 @@ function openBoard({ tracker, style, clock, stream, signal }: ListrOptions): { c
     title: rowText(id, tracker.standing, clock.now(), style),
     task: (_: unknown, row: Row) => {
       rows.set(id, row);
+      repaint(); // A short run may be over before its rows are there.
       return closed;
     },
   }));
@@ -98,7 +104,7 @@ function createList(
     concurrent: true,
     exitOnError: false,
     registerSignalListeners: false,
-    renderer: DefaultRenderer,
+    renderer: TerminalRenderer,
     fallbackRendererCondition: false,
     rendererOptions: {
       logger: new ListrLogger({ useIcons: false, processOutput: new ProcessOutput(stream, stream) }),
@@ -121,7 +127,7 @@ function rowText(id: string, standing: Standing, now: number, style: Style): str
   const width = Math.max(...rowIds(standing).map(widthOf));
   const step = standing.steps.get(id);
   const [word, tone, detail] = step === undefined ? checksState(standing) : stepState(step, now);
-  const text = `${paint(style, tone, padEnd(word, 6))} ${padEnd(id, width)}  ${plain(detail)}`.trimEnd();
+  const text = `${paint(style, tone, padEnd(word, 6))} ${padEnd(id, width)}  ${plainText(detail)}`.trimEnd();
   return style.ascii ? asciiText(text) : text;
 }
 

@@ -10,7 +10,7 @@ import { hiddenOnHub, hiddenOnManaged } from '../../src/sandbox/scenarios/served
 import { type ClusterSpec, type Scenario, scenarioNames } from '../../src/sandbox/scenarios/spec.ts';
 
 const made = { seed: 1, since: '2026-01-01T00:00:00Z' };
-const words = { ...made, acmVersion: '2.14.0', hidden: [], furtherCrds: [] };
+const words = { ...made, acmVersion: '2.14.0' };
 
 function onHub(found: Scenario): KubeObject[] {
   const [hub] = found.clusters;

@@ -1,6 +1,5 @@
-/** What makes a cluster a hub: ACM, its operator, its CRDs, its pull secret (acm.md §1.5, §1.7, measured.md §1.4). */
+/** What makes a cluster a hub: ACM, its operator, its pull secret (acm.md §1.5, §1.7, measured.md §1.4). */
 import { DeploymentKind, type KubeObject } from '../../kinds.ts';
-import { qualified, type ResourceType, resourceTypes } from '../api/kinds.ts';
 import { type Made, namespace, workload } from './cluster-objects.ts';
 import { domainOf } from './identity.ts';
 import type { Scenario } from './spec.ts';
@@ -11,10 +10,6 @@ export const acmNamespace = 'open-cluster-management';
 export interface HubWords extends Made {
   /** `2.14.0` */
   readonly acmVersion: string;
-  /** Kinds the hub does not serve. */
-  readonly hidden: readonly string[];
-  /** CRDs of products beside ACM that the addon architecture looks for (measured.md §1.6). */
-  readonly furtherCrds: readonly string[];
 }
 
 /** Objects of the hub beside those every cluster has and those of its managed clusters. */
@@ -22,7 +17,6 @@ export function hubObjects(scenario: Scenario, words: HubWords): KubeObject[] {
   const names = [acmNamespace, 'multicluster-engine', 'open-cluster-management-global-set', 'openshift'];
   return [
     ...names.map(namespace),
-    ...crds(words),
     ...pullSecrets(scenario),
     multiClusterHub(scenario, words),
     imageManifest(words.acmVersion),
@@ -32,53 +26,6 @@ export function hubObjects(scenario: Scenario, words: HubWords): KubeObject[] {
     ...['default', 'global'].map(clusterSet),
     ...prerequisites(),
   ];
-}
-
-function crds({ hidden, furtherCrds }: HubWords): KubeObject[] {
-  const served = resourceTypes.filter((type) => type.custom && !hidden.includes(qualified(type)));
-  return [...served.map(crd), ...furtherCrds.map(foreignCrd)];
-}
-
-/** A CustomResourceDefinition that says no more than where the kind lives. */
-export function crd(type: ResourceType): KubeObject {
-  const { group, version, kind, plural, singular, shortNames, namespaced } = type;
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  const subresources = type.status ? { subresources: { status: {} } } : {};
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: qualified(type) },
-    spec: {
-      group,
-      scope: namespaced ? 'Namespaced' : 'Cluster',
-      names: { kind, plural, singular, ...(shortNames.length > 0 && { shortNames }) },
-      versions: [{ name: version, served: true, storage: true, schema, ...subresources }],
-    },
-    status: {
-      acceptedNames: { kind, plural },
-      conditions: [{ type: 'Established', status: 'True', reason: 'InitialNamesAccepted' }],
-      storedVersions: [version],
-    },
-  };
-}
-
-/** `Kind plural.group/version`. */
-function foreignCrd(words: string): KubeObject {
-  const [kind = '', rest = ''] = words.split(' ');
-  const [name = '', version = 'v1'] = rest.split('/');
-  const dot = name.indexOf('.');
-  return crd({
-    group: name.slice(dot + 1),
-    version,
-    kind,
-    plural: name.slice(0, dot),
-    singular: kind.toLowerCase(),
-    shortNames: [],
-    namespaced: true,
-    status: true,
-    custom: true,
-    generation: true,
-  });
 }
 
 /** Made-up credentials: no registry knows them. */

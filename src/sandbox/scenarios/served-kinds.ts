@@ -1,5 +1,5 @@
 /** Which kinds of the common table a cluster does not serve: a managed cluster is no hub, and EKS is no OpenShift. */
-import { qualified, resourceTypes } from '../api/kinds.ts';
+import { qualified, type ResourceType, resourceTypes } from '../api/kinds.ts';
 import { type ClusterSpec, productFacts } from './spec.ts';
 
 /** Groups that only a hub serves. */
@@ -33,6 +33,21 @@ const addonGroups = new Set(['monitoring.rhobs']);
 /** `plural.group` of every kind the hub does not serve. */
 export function hiddenOnHub(addonArchitecture: boolean): string[] {
   return namesOf((group) => !addonArchitecture && addonGroups.has(group));
+}
+
+/** Kinds of logging and tracing, which the addon architecture looks for on the hub (measured.md §1.6). */
+export function furtherKinds(addonArchitecture: boolean): ResourceType[] {
+  if (!addonArchitecture) return [];
+  return [
+    custom('observability.openshift.io', 'v1', 'ClusterLogForwarder', 'clusterlogforwarders'),
+    custom('opentelemetry.io', 'v1alpha1', 'Instrumentation', 'instrumentations'),
+    custom('opentelemetry.io', 'v1beta1', 'OpenTelemetryCollector', 'opentelemetrycollectors'),
+  ];
+}
+
+function custom(group: string, version: string, kind: string, plural: string): ResourceType {
+  const names = { kind, plural, singular: kind.toLowerCase(), shortNames: [] };
+  return { group, version, ...names, namespaced: true, status: true, custom: true, generation: true };
 }
 
 /** The same for a managed cluster. */

@@ -4,8 +4,20 @@ import type { Condition, Kind, KubeObject, WithConditions } from '../../kinds.ts
 export interface Service extends KubeObject {
   spec?: { ports?: { name?: string; port: number; targetPort?: number | string }[]; selector?: Record<string, string> };
 }
-export interface ManifestWork extends WithConditions {
+export interface ManifestWork extends KubeObject {
   spec?: { workload?: { manifests?: KubeObject[] } };
+  status?: {
+    conditions?: Condition[];
+    resourceStatus?: { manifests?: { resourceMeta?: AppliedResource; conditions?: Condition[] }[] };
+  };
+}
+/** What the work agent wrote down of an object it applied. */
+export interface AppliedResource {
+  ordinal?: number;
+  apiVersion: string;
+  kind: string;
+  namespace?: string;
+  name: string;
 }
 export interface Observatorium extends KubeObject {
   spec?: ObservatoriumSpec;
@@ -101,6 +113,8 @@ export const MonitoringOperatorKind = of<ClusterOperator>(
   'clusteroperators',
   false,
 );
+
+export const InfrastructureKind = of('config.openshift.io/v1', 'Infrastructure', 'infrastructures', false);
 
 /** `apps/v1` `Deployment` and the like: how an object names its kind. */
 export function sameKind(kind: Kind, object: { readonly apiVersion?: string; readonly kind?: string }): boolean {

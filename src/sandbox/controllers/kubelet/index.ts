@@ -29,6 +29,8 @@ export interface KubeletOptions {
 interface Context extends KubeletOptions {
   readonly client: ControllerClient;
   readonly volumes: Volumes;
+  /** Workloads seen so far, by uid. */
+  readonly known: Set<string>;
   /** When each Pod was first seen, by uid; how often it crashed. */
   readonly seen: Map<string, { readonly at: number; crashes: number }>;
 }
@@ -37,7 +39,13 @@ interface Context extends KubeletOptions {
 export function startKubelet(options: KubeletOptions): Running {
   const { informers, clock, delays, log } = options;
   const client = informers.client.as('kubelet');
-  const context: Context = { ...options, client, volumes: createVolumes(client, clock, delays), seen: new Map() };
+  const context: Context = {
+    ...options,
+    client,
+    volumes: createVolumes(client, clock, delays),
+    seen: new Map(),
+    known: new Set(),
+  };
   const pods = informers.of(PodKind);
   return startController({
     name: 'kubelet',
@@ -82,9 +90,24 @@ async function reconcile(context: Context, key: string): Promise<Outcome | undef
     for (const pod of owned) await remove(context.client, pod);
     return undefined;
   }
+  if (await runsAlready(context, workload, owned)) return undefined;
   await roll(context, workload, owned);
   await report(context, workload, owned);
   return undefined;
+}
+
+/** A workload met as running has its Pods running: they are made as they would be. */
+async function runsAlready({ client, clock, known }: Context, workload: Workload, owned: readonly Pod[]) {
+  const { uid = '' } = workload.metadata;
+  const first = !known.has(uid);
+  known.add(uid);
+  const runs = replicasOf(workload) > 0 && (workload.status?.readyReplicas ?? 0) >= replicasOf(workload);
+  if (!first || !runs || owned.length > 0) return false;
+  for (const name of podNames(workload)) {
+    const pod = await client.create(PodKind, podOf(workload, name));
+    await client.status(PodKind, { ...pod, status: podStatus(pod, new Date(clock.now()).toISOString()) });
+  }
+  return true;
 }
 
 /** Makes the Pods that are missing and removes those that are too many or out of date, never all at once. */

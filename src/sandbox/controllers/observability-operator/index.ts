@@ -34,8 +34,6 @@ export interface OperatorOptions {
   readonly version: Version;
   readonly features: Features;
   readonly hub: HubFacts;
-  /** The CRDs of the addon architecture are there, whether or not the API shows them. */
-  readonly addonReady: boolean;
   /** The list every collector starts from, by key of its ConfigMap. */
   readonly defaultAllowlist: Record<string, string>;
   readonly log?: Log;
@@ -94,12 +92,12 @@ async function reconcile(context: Context): Promise<Outcome | undefined> {
 async function reconcileOne(context: Context, cr: MultiClusterObservability): Promise<void> {
   const { client, features } = context;
   const wanted = wantsAddonArchitecture(cr, features);
-  const missingCrds = wanted && !context.addonReady ? await missingAddonCrds(client) : [];
+  const missingCrds = wanted ? await missingAddonCrds(client) : [];
   // From 2.17 a controller of its own tells the state, whatever the others do; before, the state is told last.
   if (features.conditions === 'exact') await report(context, cr, missingCrds);
   for (const finalizer of finalizersOf(features)) await addFinalizer(context, cr, finalizer);
   const addonArchitecture = wanted && missingCrds.length === 0;
-  const obstacle = addonArchitecture && !context.addonReady ? await addonObstacle(client) : undefined;
+  const obstacle = addonArchitecture ? await addonObstacle(client) : undefined;
   if (obstacle === undefined) await render(context, cr, addonArchitecture);
   else say(context, 'error', obstacle);
   if (features.conditions === 'sticky') await report(context, cr, missingCrds);

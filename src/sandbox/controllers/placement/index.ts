@@ -46,7 +46,6 @@ export interface PlacementOptions {
   readonly version: Version;
   readonly features: Features;
   readonly hub: HubFacts;
-  readonly addonReady: boolean;
   readonly log?: Log;
 }
 
@@ -103,7 +102,7 @@ async function planOf(context: Context): Promise<Plan> {
   if (cr === undefined) return { do: 'leave' };
   if (crs.length > 1 || cr.metadata.annotations?.['mco-pause'] === 'true') return { do: 'wait' };
   const switched = wantsAddonArchitecture(cr, features);
-  if (switched && (context.addonReady || (await missingAddonCrds(client)).length === 0)) return { do: 'leave' };
+  if (switched && (await missingAddonCrds(client)).length === 0) return { do: 'leave' };
   const accessorToken = prerequisites(context);
   if (accessorToken === undefined || !(await hubIsSettled(client))) return { do: 'wait' };
   const pullSecret = informers

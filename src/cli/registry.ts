@@ -2,6 +2,14 @@
 import type { Registry } from './commands.ts';
 
 export const registry: Registry = {
+  status: async (options, shell) => (await import('../commands/status.ts')).statusCommand(options, shell),
+  setup: async (options, shell) => (await import('../commands/wizard.ts')).setupCommand(options, shell),
+  explain: async (options) => (await import('../commands/config-commands.ts')).explainCommand(options),
+  configShow: async (options, shell) =>
+    (await import('../commands/config-commands.ts')).configShowCommand(options, shell),
+  configSchema: async () => (await import('../commands/config-commands.ts')).configSchemaCommand(),
+  configImport: async (options, shell) =>
+    (await import('../commands/config-commands.ts')).configImportCommand(options, shell),
   check: async (options, shell) => (await import('../commands/check.ts')).checkCommand(options, shell),
   plan: async (options, shell) => (await import('../commands/plan.ts')).planCommand(options, shell),
   apply: async (options, shell) => (await import('../commands/apply.ts')).applyCommand(options, shell),

@@ -47,6 +47,18 @@ export async function loadPacks(references: readonly PackReference[], baseFolder
   );
 }
 
+/** Name and title of every pack this program brings. */
+export async function shippedPacks(): Promise<{ readonly name: string; readonly title: string }[]> {
+  const names = (await filesIn(shipped)).sort();
+  return Promise.all(
+    names.map(async (folder) => {
+      const file = join(shipped, folder, 'pack.yaml');
+      const { name, title } = parsePack(await readPackFile(folder, file), file);
+      return { name, title };
+    }),
+  );
+}
+
 async function readPackFile(where: string, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

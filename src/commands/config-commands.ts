@@ -1,0 +1,44 @@
+/** `config show | schema | import` and `explain`: their answers are texts. */
+import { steps } from '../../steps/index.ts';
+import { hops } from '../checks/index.ts';
+import { preflights } from '../checks/preflight.ts';
+import type { GlobalOptions } from '../cli/options.ts';
+import type { CommandResult } from '../cli/output.ts';
+import type { Shell } from '../cli/shell.ts';
+import { loadConfig } from '../config/load.ts';
+import { configSchema, configShow } from './config.ts';
+import { configImport } from './config-import.ts';
+import { explain } from './explain.ts';
+import { openSession } from './session.ts';
+
+export async function configShowCommand(
+  options: GlobalOptions & { readonly origin: boolean },
+  shell: Shell,
+): Promise<CommandResult> {
+  const loaded = await loadConfig({
+    file: options.file,
+    env: shell.env,
+    cwd: shell.cwd,
+    stdin: shell.stdin as AsyncIterable<Uint8Array>,
+  });
+  return { exitCode: 0, text: configShow(loaded, options) };
+}
+
+export async function configSchemaCommand(): Promise<CommandResult> {
+  return { exitCode: 0, text: configSchema() };
+}
+
+export async function configImportCommand(options: GlobalOptions, shell: Shell): Promise<CommandResult> {
+  const session = await openSession(options, shell);
+  try {
+    return { exitCode: 0, text: await configImport(session.context.cluster) };
+  } finally {
+    await session.close();
+  }
+}
+
+export async function explainCommand(options: { readonly topic?: string }): Promise<CommandResult> {
+  const known = new Set(hops.map((hop) => hop.id));
+  const checks = [...hops, ...preflights.filter((check) => !known.has(check.id))];
+  return { exitCode: 0, text: explain(options.topic, { steps, checks }) };
+}

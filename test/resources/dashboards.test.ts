@@ -1,0 +1,105 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadPack } from '../../src/packs/load.ts';
+import { dashboardConfigMaps, dashboardLabel, folderAnnotation } from '../../src/resources/dashboards.ts';
+
+let baseFolder: string;
+
+beforeEach(async () => {
+  baseFolder = await mkdtemp(join(tmpdir(), 'dashboards-'));
+  await mkdir(join(baseFolder, 'boards'));
+});
+
+afterEach(() => rm(baseFolder, { recursive: true }));
+
+const put = (name: string, model: unknown) =>
+  writeFile(join(baseFolder, 'boards', name), typeof model === 'string' ? model : JSON.stringify(model));
+
+const configMaps = (...dashboards: string[]) => dashboardConfigMaps({ dashboards, baseFolder }, []);
+
+describe('a dashboard file', () => {
+  it('becomes one ConfigMap with one key, found by the loader, its uid kept', async () => {
+    await put('My Board.json', { id: 7, version: 3, uid: 'my-board_1', title: 'My board', panels: [] });
+
+    const [configMap, ...others] = await configMaps('./boards/*.json');
+
+    expect(others).toEqual([]);
+    expect(configMap?.metadata).toEqual({
+      name: 'dashboard-my-board',
+      namespace: 'open-cluster-management-observability',
+      labels: { [dashboardLabel]: 'true' },
+    });
+    expect(Object.entries(configMap?.data ?? {}).map(([key, text]) => [key, JSON.parse(text)])).toEqual([
+      ['my-board.json', { uid: 'my-board_1', title: 'My board', panels: [] }],
+    ]);
+  });
+
+  it('exported for sharing asks the hub’s data source', async () => {
+    await put('a.json', {
+      __inputs: [{ name: 'DS_PROM', type: 'datasource', pluginId: 'prometheus' }],
+      title: 'A',
+      panels: [
+        {
+          datasource: { type: 'prometheus', uid: `\${DS_PROM}` },
+          targets: [{ expr: 'up', legendFormat: '{{cluster}}' }],
+        },
+      ],
+    });
+
+    const [configMap] = await configMaps('boards/a.json');
+
+    expect(JSON.parse(configMap?.data?.['a.json'] ?? '')).toEqual({
+      title: 'A',
+      panels: [
+        {
+          datasource: { type: 'prometheus', uid: '000000001' },
+          targets: [{ expr: 'up', legendFormat: '{{cluster}}' }],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['no JSON', '{', /a\.json: /],
+    ['a list', [], /not a dashboard model/],
+    ['the API’s envelope', { dashboard: { title: 'A' }, meta: {} }, /the answer of Grafana’s API/],
+    ['no title', { panels: [] }, /has a title/],
+    ['a uid Grafana refuses', { title: 'A', uid: 'a b' }, /uid "a b"/],
+    ['more than a ConfigMap holds', { title: 'A', panels: ['x'.repeat(1_048_576)] }, /more than a ConfigMap holds/],
+  ])('with %s is refused by name', async (_, model, message) => {
+    await put('a.json', model);
+
+    const made = configMaps('boards/a.json');
+
+    await expect(made).rejects.toMatchObject({ code: 'dashboard-invalid', message: expect.stringMatching(message) });
+  });
+
+  it.each(['boards/none.json', 'nowhere/*.json', 'boards/*.json'])(
+    '%s that is not there is a Problem',
+    async (pattern) => {
+      await expect(configMaps(pattern)).rejects.toMatchObject({ code: 'dashboard-invalid' });
+    },
+  );
+
+  it.each([
+    ['uid', { title: 'A', uid: 'same' }, { title: 'B', uid: 'same' }],
+    ['title', { title: 'A', uid: 'a' }, { title: 'A', uid: 'b' }],
+  ])('with the %s of another one is refused: Grafana would show only one', async (what, a, b) => {
+    await put('a.json', a);
+    await put('b.json', b);
+
+    await expect(configMaps('boards/*')).rejects.toMatchObject({ message: expect.stringContaining(`same ${what}`) });
+  });
+});
+
+it('a pack’s dashboards go into its folder of Grafana', async () => {
+  const leaderboard = await loadPack('leaderboard', { start: 60 });
+
+  const made = await dashboardConfigMaps({ dashboards: [], baseFolder }, [leaderboard]);
+
+  expect(made.map(({ metadata }) => [metadata.name, metadata.annotations])).toEqual([
+    ['dashboard-leaderboard-leaderboard', { [folderAnnotation]: 'Open Code Quest' }],
+  ]);
+});

@@ -6,7 +6,7 @@
  *     const hub = createCluster({ name: 'hub', transport: server.transport(), clock });
  *
  * - `transport()` carries requests to it without sockets; `handle()` is the same door for a socket server: whatever
- *   rejects there is a connection to break (an error with a `code`) or a bug.
+ *   rejects there is a connection to break (an error with a `code`) or a bug. It turns bodies into text by `bodyText()`.
  * - `seed()` puts objects in place as if they had always been there: no admission, status included, namespaces made.
  * - Controllers are clients like any other: they get a transport of their own, usually with `user: clusterAdmin`.
  * - An idle server costs a few hundred bytes: tables, history and timers come with the first object that needs them.
@@ -24,6 +24,7 @@ import { createTransport, type TransportOptions } from './transport.ts';
 
 export { qualified, type ResourceType, resourceTypes } from './kinds.ts';
 export { respond, respondError, respondJson } from './message.ts';
+export { bodyText } from './protobuf.ts';
 export type { SeedOptions } from './seed.ts';
 export {
   type AdmissionHook,

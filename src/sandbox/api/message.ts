@@ -2,6 +2,7 @@
 import { parse } from 'yaml';
 import type { HttpRequest, HttpResponse } from '../../http.ts';
 import { ApiError } from '../../ports.ts';
+import { decodeProtobuf, protobufType } from './protobuf.ts';
 import { badRequest, statusBody } from './status.ts';
 
 /** In which form an answer is wanted. */
@@ -26,10 +27,15 @@ export function mediaType(request: HttpRequest): string {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** A body as JSON or YAML; `undefined` when empty. 415 for another type, 400 when it does not parse. */
+/** A body as JSON, YAML or one of the few protobuf messages known; `undefined` when empty. 415 for another type, 400 when it does not parse. */
 export function decodeBody(request: HttpRequest, accepted = ['', 'application/json', 'application/yaml']): unknown {
-  if (!accepted.includes(mediaType(request))) throw unsupported(accepted);
+  const media = mediaType(request);
   const { body = '' } = request;
+  if (media === protobufType && accepted.includes('application/json')) {
+    const object = decodeProtobuf(body);
+    if (object !== undefined) return object;
+  }
+  if (!accepted.includes(media)) throw unsupported(accepted);
   if (body.trim() === '') return undefined;
   try {
     return JSON.parse(body);

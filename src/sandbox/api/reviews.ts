@@ -1,13 +1,14 @@
 /** The questions somebody may ask about rights: answered at once, never stored. */
 import type { KubeObject } from '../../kinds.ts';
 import { isFields } from './objects.ts';
-import { type Attributes, allowed } from './rbac.ts';
+import { type Attributes, allowed, rulesFor } from './rbac.ts';
 import type { Server, User } from './server.ts';
 
 /** The kinds of `authorization.k8s.io/v1` and `authentication.k8s.io/v1` there are, by plural. */
 export const reviews: Readonly<Record<string, { readonly group: string; readonly kind: string }>> = {
   selfsubjectaccessreviews: { group: 'authorization.k8s.io', kind: 'SelfSubjectAccessReview' },
   subjectaccessreviews: { group: 'authorization.k8s.io', kind: 'SubjectAccessReview' },
+  selfsubjectrulesreviews: { group: 'authorization.k8s.io', kind: 'SelfSubjectRulesReview' },
   selfsubjectreviews: { group: 'authentication.k8s.io', kind: 'SelfSubjectReview' },
 };
 
@@ -17,6 +18,10 @@ export function review(server: Server, user: User, plural: string, question: Kub
     return { ...question, status: { userInfo: { username: user.name, groups: user.groups } } };
   }
   const spec = isFields(question.spec) ? question.spec : {};
+  if (plural === 'selfsubjectrulesreviews') {
+    const resourceRules = rulesFor(server, user, text(spec.namespace));
+    return { ...question, status: { resourceRules, nonResourceRules: [], incomplete: false } };
+  }
   const who = plural === 'subjectaccessreviews' ? subjectOf(spec) : user;
   const granted = isFields(spec.resourceAttributes)
     ? allowed(server, who, attributesOf(spec.resourceAttributes))

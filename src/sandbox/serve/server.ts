@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { HttpRequest, HttpResponse, Transport } from '../../http.ts';
+import { bodyText } from '../api/index.ts';
 import type { Certificates } from './certificate.ts';
 
 export interface SocketOptions {
@@ -80,7 +81,7 @@ function toRequest(request: IncomingMessage, path: string, body: Buffer, signal:
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   );
-  const sent = body.length > 0 ? { body: body.toString('utf8') } : {};
+  const sent = body.length > 0 ? { body: bodyText(request.headers['content-type'], body) } : {};
   return { method: request.method ?? 'GET', path, headers, signal, ...sent };
 }
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ApiServer } from '../../../src/sandbox/api/index.ts';
+import { type ApiServer, bodyText } from '../../../src/sandbox/api/index.ts';
 
 export interface Listening {
   readonly url: string;
@@ -32,8 +32,8 @@ export async function listen(api: ApiServer): Promise<Listening> {
 }
 
 async function serve(api: ApiServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  let body = '';
-  for await (const chunk of request) body += chunk;
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
   const left = new AbortController();
   response.on('close', () => left.abort());
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
@@ -41,7 +41,7 @@ async function serve(api: ApiServer, request: IncomingMessage, response: ServerR
     method: request.method ?? 'GET',
     path: request.url ?? '/',
     headers,
-    body,
+    body: bodyText(request.headers['content-type'], Buffer.concat(chunks)),
     signal: left.signal,
   });
   response.writeHead(answer.status, answer.headers);

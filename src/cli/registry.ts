@@ -3,7 +3,6 @@ import type { Registry } from './commands.ts';
 
 export const registry: Registry = {
   status: async (options, shell) => (await import('../commands/status.ts')).statusCommand(options, shell),
-  status: async (options, shell) => (await import('../commands/status.ts')).statusCommand(options, shell),
   setup: async (options, shell) => (await import('../commands/wizard.ts')).setupCommand(options, shell),
   explain: async (options) => (await import('../commands/config-commands.ts')).explainCommand(options),
   configShow: async (options, shell) =>
@@ -17,8 +16,4 @@ export const registry: Registry = {
   verify: async (options, shell) => (await import('../commands/verify.ts')).verifyCommand(options, shell),
   wait: async (options, shell) => (await import('../commands/verify.ts')).waitCommand(options, shell),
   uninstall: async (options, shell) => (await import('../commands/uninstall.ts')).uninstallCommand(options, shell),
-  explain: async (options) => (await import('../commands/texts.ts')).explainCommand(options),
-  configShow: async (options, shell) => (await import('../commands/texts.ts')).configShowCommand(options, shell),
-  configSchema: async () => (await import('../commands/texts.ts')).configSchemaCommand(),
-  configImport: async (options, shell) => (await import('../commands/texts.ts')).configImportCommand(options, shell),
 };

@@ -81,6 +81,13 @@ describe('an instant query', () => {
     ['-limit{cluster="rome"}', ['{cluster="rome",job="a"} -0.5']],
     ['scalar(up{cluster="rome"}) + 1', ['2']],
     ['2 ^ 3 % 5', ['3']],
+    ['clamp(limit, 1, 3)', ['{cluster="paris",job="a"} 3', '{cluster="rome",job="a"} 1']],
+    ['clamp_max(limit, 1) + clamp_min(limit, 1)', ['{cluster="paris",job="a"} 6', '{cluster="rome",job="a"} 1.5']],
+    [
+      'label_replace(limit, "city", "the $1 one ($$)", "cluster", "(p.*)")',
+      ['limit{city="the paris one ($)",cluster="paris",job="a"} 5', 'limit{cluster="rome",job="a"} 0.5'],
+    ],
+    ['label_replace(limit{cluster="rome"}, "job", "", "job", ".*")', ['limit{cluster="rome"} 0.5']],
     ['1 / 0', ['+Inf']],
     ['0x10', ['16']],
     ['nothing', []],
@@ -124,15 +131,24 @@ describe('an instant query', () => {
     expect(JSON.parse(answer.body).error).toContain(what);
   });
 
-  it.each([['up{'], [''], ['sum(up'], ['{}'], ['1 > 2'], ['up{a=~"("}'], ['timestamp(1)'], ['1 and up']])(
-    '%j is the asker’s mistake',
-    (expression) => {
-      const answer = start(fleet).query(expression);
+  it.each([
+    ['up{'],
+    [''],
+    ['sum(up'],
+    ['{}'],
+    ['1 > 2'],
+    ['up{a=~"("}'],
+    ['timestamp(1)'],
+    ['timestamp(up, up)'],
+    ['"text"'],
+    ['vector(up)'],
+    ['1 and up'],
+  ])('%j is the asker’s mistake', (expression) => {
+    const answer = start(fleet).query(expression);
 
-      expect(answer.status).toBe(400);
-      expect(JSON.parse(answer.body)).toMatchObject({ status: 'error', errorType: 'bad_data' });
-    },
-  );
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ status: 'error', errorType: 'bad_data' });
+  });
 
   it('refuses to match where a side has several series for one', () => {
     const answer = start(fleet).query('limit - on (cluster) up');

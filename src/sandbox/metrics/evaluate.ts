@@ -2,6 +2,7 @@
 import { evaluateBinary } from './binary.ts';
 import type { Expression, Grouping, Matcher } from './expression.ts';
 import { QueryError } from './expression.ts';
+import { callFunction, wholeMatch } from './functions.ts';
 import { labelKey, type MetricsStore, type Point } from './store.ts';
 
 export interface Element {
@@ -28,10 +29,12 @@ export function evaluate(expression: Expression, at: Instant): Value {
   switch (expression.kind) {
     case 'number':
       return { type: 'scalar', value: expression.value };
+    case 'string':
+      throw new QueryError('a string is no value here', 400);
     case 'selector':
       return { type: 'vector', elements: select(expression.matchers, at) };
     case 'call':
-      return call(expression, at);
+      return callFunction(expression, at);
     case 'aggregate': {
       const elements = vectorOf(evaluate(expression.argument, at), expression.operator);
       return { type: 'vector', elements: aggregate(expression, elements, at.time) };
@@ -77,48 +80,9 @@ function latest(points: readonly Point[], time: number, lookback: number): Point
 function compile({ label, operator, value }: Matcher): (labels: Readonly<Record<string, string>>) => boolean {
   if (operator === '=') return (labels) => (labels[label] ?? '') === value;
   if (operator === '!=') return (labels) => (labels[label] ?? '') !== value;
-  const pattern = regularExpression(value);
+  const pattern = wholeMatch(value);
   const wanted = operator === '=~';
   return (labels) => pattern.test(labels[label] ?? '') === wanted;
-}
-
-function regularExpression(pattern: string): RegExp {
-  try {
-    return new RegExp(`^(?:${pattern})$`, 's');
-  } catch (cause) {
-    throw new QueryError(`error parsing regexp: ${pattern}: ${cause instanceof Error ? cause.message : ''}`, 400);
-  }
-}
-
-function call(expression: Extract<Expression, { kind: 'call' }>, at: Instant): Value {
-  const { name, argument } = expression;
-  // `time()` alone has no argument; the parser counted them.
-  if (name === 'time' || argument === undefined) return { type: 'scalar', value: at.time };
-  const value = evaluate(argument, at);
-  switch (name) {
-    case 'timestamp': {
-      // Only a plain selector has timestamps of its own: everything computed is from now.
-      const own = argument.kind === 'selector';
-      const elements = vectorOf(value, name).map(({ labels, timestamp }) => ({
-        labels: withoutName(labels),
-        value: own ? timestamp : at.time,
-        timestamp: at.time,
-      }));
-      return { type: 'vector', elements };
-    }
-    case 'absent': {
-      const present = vectorOf(value, name).length > 0;
-      const elements = present ? [] : [{ labels: absentLabels(argument), value: 1, timestamp: at.time }];
-      return { type: 'vector', elements };
-    }
-    case 'vector':
-      if (value.type !== 'scalar') throw new QueryError('expected type scalar in call to function "vector"', 400);
-      return { type: 'vector', elements: [{ labels: {}, value: value.value, timestamp: at.time }] };
-    case 'scalar': {
-      const elements = vectorOf(value, name);
-      return { type: 'scalar', value: elements.length === 1 ? (elements[0]?.value ?? Number.NaN) : Number.NaN };
-    }
-  }
 }
 
 /** The highest value each series had at the steps of the subquery, which are multiples of the step as in Prometheus. */
@@ -136,17 +100,7 @@ function lookBack({ argument, range, step }: Extract<Expression, { kind: 'lookBa
   return [...highest.values()];
 }
 
-/** What the equality matchers promise, where each label is named once. */
-function absentLabels(argument: Expression): Record<string, string> {
-  if (argument.kind !== 'selector') return {};
-  const labels = argument.matchers.filter(({ label }) => label !== '__name__');
-  const single = labels.filter(
-    ({ label, operator }) => operator === '=' && labels.filter((other) => other.label === label).length === 1,
-  );
-  return Object.fromEntries(single.map(({ label, value }) => [label, value]));
-}
-
-function vectorOf(value: Value, asker: string): readonly Element[] {
+export function vectorOf(value: Value, asker: string): readonly Element[] {
   if (value.type === 'vector') return value.elements;
   throw new QueryError(`expected type instant vector in ${asker}, got scalar`, 400);
 }

@@ -2,8 +2,9 @@
 
 export type Expression =
   | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'selector'; readonly matchers: readonly Matcher[] }
-  | { readonly kind: 'call'; readonly name: FunctionName; readonly argument: Expression | undefined }
+  | { readonly kind: 'call'; readonly name: FunctionName; readonly given: readonly Expression[] }
   | {
       readonly kind: 'aggregate';
       readonly operator: AggregateOperator;
@@ -39,8 +40,19 @@ export interface Grouping {
   readonly labels: readonly string[];
 }
 
-export const functionNames = ['time', 'timestamp', 'absent', 'vector', 'scalar'] as const;
-export type FunctionName = (typeof functionNames)[number];
+/** Each function, with how many arguments it takes. */
+export const functionArity = {
+  time: 0,
+  timestamp: 1,
+  absent: 1,
+  vector: 1,
+  scalar: 1,
+  clamp: 3,
+  clamp_min: 2,
+  clamp_max: 2,
+  label_replace: 5,
+} as const;
+export type FunctionName = keyof typeof functionArity;
 
 export const aggregateOperators = ['sum', 'min', 'max', 'count', 'group', 'avg'] as const;
 export type AggregateOperator = (typeof aggregateOperators)[number];
@@ -69,7 +81,7 @@ export class QueryError extends Error {
 /** The one answer to everything this store leaves to a real Prometheus. */
 export function notUnderstood(what: string): QueryError {
   return new QueryError(
-    `the sandbox's small store understands selectors, ${functionNames.join(', ')}, ${aggregateOperators.join(', ')} ` +
+    `the sandbox's small store understands selectors, ${Object.keys(functionArity).join(', ')}, ${aggregateOperators.join(', ')} ` +
       `by or without labels, max_over_time of a subquery, and arithmetic, comparison and set operators; not ${what}`,
   );
 }

@@ -9,7 +9,7 @@ import {
   comparison,
   type Expression,
   type FunctionName,
-  functionNames,
+  functionArity,
   type Grouping,
   type Matcher,
   mostInstants,
@@ -35,6 +35,8 @@ function read(node: SyntaxNode, text: string): Expression {
   switch (node.name) {
     case 'NumberDurationLiteral':
       return { kind: 'number', value: readNumber(textOf(node, text)) };
+    case 'StringLiteral':
+      return { kind: 'string', value: unquote(textOf(node, text)) };
     case 'ParenExpr':
       return read(child(node, 0), text);
     case 'UnaryExpr': {
@@ -57,12 +59,15 @@ function read(node: SyntaxNode, text: string): Expression {
 function readCall(node: SyntaxNode, text: string): Expression {
   const name = textOf(child(node, 0), text);
   if (name === 'max_over_time') return readLookBack(node, text);
-  if (!isOneOf(functionNames, name)) throw notUnderstood(`the function ${name}()`);
+  if (!isFunction(name)) throw notUnderstood(`the function ${name}()`);
   const given = children(node.getChild('FunctionCallBody'));
-  const wanted = name === 'time' ? 0 : 1;
+  const wanted = functionArity[name];
   if (given.length !== wanted) throw new QueryError(`expected ${wanted} argument(s) in call to "${name}"`, 400);
-  const [argument] = given;
-  return { kind: 'call', name: name satisfies FunctionName, argument: argument && read(argument, text) };
+  return { kind: 'call', name, given: given.map((argument) => read(argument, text)) };
+}
+
+function isFunction(name: string): name is FunctionName {
+  return Object.hasOwn(functionArity, name);
 }
 
 function readLookBack(node: SyntaxNode, text: string): Expression {

@@ -220,6 +220,7 @@ async function raw(context: Context, path: string) {
   const { status, headers, body } = await context.exchange.ask({
     ...call,
     headers: { ...call.headers, accept: '*/*' },
+    anyStatus: true,
   });
   return { status, contentType: headers['content-type'] ?? '', body };
 }

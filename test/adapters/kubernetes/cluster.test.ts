@@ -1,0 +1,318 @@
+import { describe, expect, it } from 'vitest';
+import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
+import { ConfigMapKind, ManagedClusterKind, Namespace } from '../../../src/kinds.ts';
+import type { ApiError, Cluster } from '../../../src/ports.ts';
+import { broken, patientClock, type Scripted, scripted, status, type Turn } from './scripted.ts';
+
+interface Bench {
+  readonly cluster: Cluster;
+  readonly transport: Scripted;
+  readonly slept: readonly number[];
+  readonly counts: { kubernetes: number; objectStore: number; metrics: number };
+}
+
+function bench(...turns: readonly Turn[]): Bench {
+  const transport = scripted(...turns);
+  const clock = patientClock();
+  const counts = { kubernetes: 0, objectStore: 0, metrics: 0 };
+  return { cluster: createCluster({ name: 'hub', transport, clock, counts }), transport, slept: clock.slept, counts };
+}
+
+const key = { namespace: 'lab', name: 'x' };
+const configMap = (resourceVersion?: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { ...key, ...(resourceVersion && { resourceVersion }) },
+  data: { a: '1' },
+});
+const throttled: Turn = { ...status(429, 'TooManyRequests', 'slow down'), headers: { 'retry-after': '3' } };
+const failed = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('requests', () => {
+  it('find core and grouped, namespaced and cluster-wide kinds', async () => {
+    const { cluster, transport } = bench({ status: 200 }, { status: 200 }, { status: 200 });
+
+    await cluster.get(ConfigMapKind, key);
+    await cluster.get(ManagedClusterKind, { name: 'paris' });
+    await cluster.get(Namespace, { name: 'a b' });
+
+    expect(transport.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /api/v1/namespaces/lab/configmaps/x',
+      'GET /apis/cluster.open-cluster-management.io/v1/managedclusters/paris',
+      'GET /api/v1/namespaces/a%20b',
+    ]);
+  });
+
+  it('apply as our field manager, by dry run and force where told', async () => {
+    const { cluster, transport } = bench({ status: 200 });
+
+    await cluster.apply(ConfigMapKind, configMap(), { dryRun: true, force: true });
+
+    const [request] = transport.requests;
+    expect(request?.path).toBe(
+      '/api/v1/namespaces/lab/configmaps/x?fieldManager=acm-observability&force=true&dryRun=All&fieldValidation=Strict',
+    );
+    expect(request?.headers['content-type']).toBe('application/apply-patch+yaml');
+    expect(JSON.parse(request?.body ?? '')).toEqual(configMap());
+  });
+
+  it('delete with preconditions and propagation', async () => {
+    const { cluster, transport } = bench({ status: 200 });
+
+    await cluster.delete(ConfigMapKind, key, { uid: 'u', resourceVersion: '7', propagation: 'Foreground' });
+
+    expect(JSON.parse(transport.requests[0]?.body ?? '')).toMatchObject({
+      kind: 'DeleteOptions',
+      preconditions: { uid: 'u', resourceVersion: '7' },
+      propagationPolicy: 'Foreground',
+    });
+  });
+
+  it('refuse a replace without the version it was read at: a mistake of ours', async () => {
+    const { cluster, transport } = bench();
+
+    const error = await failed(cluster.replace(ConfigMapKind, configMap()));
+
+    expect(error).toBeInstanceOf(Error);
+    expect(transport.requests).toEqual([]);
+  });
+
+  it('ask every access question, and answer in order', async () => {
+    const allowed = (is: boolean): Turn => ({ status: 201, body: { status: { allowed: is } } });
+    const { cluster } = bench(allowed(true), allowed(false));
+    const question = { verb: 'get', group: '', resource: 'secrets' };
+
+    const answers = await cluster.access([question, { ...question, verb: 'delete' }]);
+
+    expect(answers).toEqual([true, false]);
+  });
+
+  it('hand back any answer of what is behind a proxy, once', async () => {
+    const { cluster, counts } = bench({ status: 503, body: 'no endpoints', headers: { 'content-type': 'text/plain' } });
+
+    const answer = await cluster.raw('/api/v1/namespaces/a/services/b:9090/proxy/');
+
+    expect(answer).toEqual({ status: 503, contentType: 'text/plain', body: 'no endpoints' });
+    expect(counts.kubernetes).toBe(1);
+  });
+});
+
+describe('answers', () => {
+  it('are undefined and absent where there is no such object', async () => {
+    const { cluster } = bench(status(404, 'NotFound', 'no'), status(404, 'NotFound', 'no'));
+
+    expect(await cluster.get(ConfigMapKind, key)).toBeUndefined();
+    expect(await cluster.delete(ConfigMapKind, key)).toBe('absent');
+  });
+
+  it('carry status, reason, message and causes of a refusal', async () => {
+    const causes = [{ reason: 'FieldManagerConflict', message: 'conflict with "x"', field: '.data.a' }];
+    const { cluster } = bench(status(409, 'Conflict', 'Apply failed', { causes }));
+
+    const error = await failed(cluster.apply(ConfigMapKind, configMap()));
+
+    expect(error).toMatchObject({ status: 409, reason: 'Conflict', message: 'Apply failed', details: { causes } });
+  });
+
+  it('that are not JSON still name status and text', async () => {
+    const { cluster } = bench({ status: 403, body: '<html>\n  blocked by policy</html>' });
+
+    const error = (await failed(cluster.get(ConfigMapKind, key))) as ApiError;
+
+    expect(error).toMatchObject({ status: 403, reason: 'Forbidden' });
+    expect(error.message).toContain('blocked by policy');
+  });
+
+  it('of a login page instead of an API server mean that it is not reached', async () => {
+    const { cluster } = bench({ status: 200, body: '<html>Log in</html>', headers: { 'content-type': 'text/html' } });
+
+    const error = await failed(cluster.get(ConfigMapKind, key));
+
+    expect(error).toMatchObject({ code: 'unreachable', proof: 'HTTP 200, text/html: <html>Log in</html>' });
+  });
+
+  it.each([
+    status(401, 'Unauthorized', 'Unauthorized'),
+    status(403, 'Forbidden', 'User "system:anonymous" cannot get resource'),
+  ])('tell that nobody is logged in', async (turn) => {
+    const { cluster } = bench(turn);
+
+    expect(await failed(cluster.get(ConfigMapKind, key))).toMatchObject({ code: 'not-logged-in' });
+  });
+});
+
+describe('lists', () => {
+  const page = (names: readonly string[], next?: string): Turn => ({
+    status: 200,
+    body: { metadata: { continue: next }, items: names.map((name) => ({ metadata: { name } })) },
+  });
+
+  it('are read to the end, and their items know their kind', async () => {
+    const { cluster, transport } = bench(page(['a', 'b'], 'tok en'), page(['c']));
+
+    const items = await cluster.list(ConfigMapKind, { namespace: 'lab', labelSelector: 'a=b' });
+
+    expect(items.map(({ kind, apiVersion, metadata }) => [apiVersion, kind, metadata.name])).toEqual([
+      ['v1', 'ConfigMap', 'a'],
+      ['v1', 'ConfigMap', 'b'],
+      ['v1', 'ConfigMap', 'c'],
+    ]);
+    expect(transport.requests[1]?.path).toBe(
+      '/api/v1/namespaces/lab/configmaps?limit=500&labelSelector=a%3Db&continue=tok+en',
+    );
+  });
+
+  it('begin again, once, when the moment they show is forgotten', async () => {
+    const expired = status(410, 'Expired', 'too old');
+    const { cluster } = bench(page(['a'], 'n'), expired, page(['a', 'b']));
+    const twice = bench(page(['a'], 'n'), expired, expired);
+
+    expect(await cluster.list(ConfigMapKind)).toHaveLength(2);
+    expect(await failed(twice.cluster.list(ConfigMapKind))).toMatchObject({ status: 410 });
+  });
+});
+
+describe('trying again', () => {
+  it('waits as long as the server asks, whatever the verb', async () => {
+    const { cluster, slept, counts } = bench(throttled, { status: 201 });
+
+    await cluster.create(ConfigMapKind, configMap());
+
+    expect(slept).toEqual([3000]);
+    expect(counts.kubernetes).toBe(2);
+  });
+
+  it('gives up after five times, each pause twice as long', async () => {
+    const { cluster, slept } = bench(...Array.from({ length: 6 }, () => broken('ECONNRESET')));
+
+    const error = await failed(cluster.get(ConfigMapKind, key));
+
+    expect(error).toMatchObject({ code: 'unreachable' });
+    expect(slept).toEqual([250, 500, 1000, 2000, 4000]);
+  });
+
+  it.each([
+    ['a read', (cluster: Cluster) => cluster.get(ConfigMapKind, key)],
+    ['an apply', (cluster: Cluster) => cluster.apply(ConfigMapKind, configMap())],
+    ['a replace', (cluster: Cluster) => cluster.replace(ConfigMapKind, configMap('7'))],
+    [
+      'a conditional merge patch',
+      (cluster: Cluster) => cluster.mergePatch(ConfigMapKind, key, { metadata: { resourceVersion: '7' } }),
+    ],
+    ['a delete', (cluster: Cluster) => cluster.delete(ConfigMapKind, key)],
+  ])('repeats %s after a broken connection and after a failure of the server', async (_, act) => {
+    const { cluster, counts } = bench(broken('ECONNRESET'), status(500, 'InternalError', 'oops'), { status: 200 });
+
+    await act(cluster);
+
+    expect(counts.kubernetes).toBe(3);
+  });
+
+  it.each([
+    ['a create', (cluster: Cluster) => cluster.create(ConfigMapKind, configMap())],
+    ['an unconditional merge patch', (cluster: Cluster) => cluster.mergePatch(ConfigMapKind, key, { data: {} })],
+  ])('never repeats %s that may have been done', async (_, act) => {
+    const reset = bench(broken('ECONNRESET'));
+    const failure = bench(status(500, 'InternalError', 'oops'));
+
+    expect(await failed(act(reset.cluster))).toMatchObject({ code: 'unreachable' });
+    expect(await failed(act(failure.cluster))).toMatchObject({ status: 500 });
+  });
+
+  it('repeats even a create when the connection was refused: nobody has heard of it', async () => {
+    const { cluster, counts } = bench(broken('ECONNREFUSED'), { status: 201 });
+
+    await cluster.create(ConfigMapKind, configMap());
+
+    expect(counts.kubernetes).toBe(2);
+  });
+
+  it('asks a black hole twice, not more', async () => {
+    const { cluster, counts } = bench(broken('ETIMEDOUT'), broken('ETIMEDOUT'));
+
+    const error = (await failed(cluster.get(ConfigMapKind, key))) as Error;
+
+    expect(error.message).toContain('no answer within 30 s');
+    expect(counts.kubernetes).toBe(2);
+  });
+});
+
+describe('silence', () => {
+  it.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'untrusted-certificate'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'untrusted-certificate'],
+    ['CERT_HAS_EXPIRED', 'untrusted-certificate'],
+    ['ENOTFOUND', 'unreachable'],
+  ])('%s is %s at once', async (code, problem) => {
+    const { cluster, counts } = bench(broken(code));
+
+    expect(await failed(cluster.get(ConfigMapKind, key))).toMatchObject({ code: problem });
+    expect(counts.kubernetes).toBe(1);
+  });
+
+  it('of every address of a host is said by the first', async () => {
+    const all = new AggregateError([broken('ENETUNREACH'), broken('ECONNREFUSED')]);
+    const transport = scripted(all, all);
+    const cluster = createCluster({ name: 'hub', transport, clock: patientClock(), maxRetries: 1 });
+
+    const error = (await failed(cluster.get(ConfigMapKind, key))) as Error;
+
+    expect(error.message).toContain('there is no route to the network');
+  });
+
+  it('is never made of our own mistakes', async () => {
+    const { cluster } = bench(new TypeError('undefined is not a function'));
+
+    expect(await failed(cluster.get(ConfigMapKind, key))).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('watches', () => {
+  const line = (type: string, object: object): string => `${JSON.stringify({ type, object })}\n`;
+  const collect = async (cluster: Cluster, signal = new AbortController().signal): Promise<string[]> => {
+    const seen: string[] = [];
+    for await (const { type } of cluster.watch(ConfigMapKind, { resourceVersion: '5' }, signal)) seen.push(type);
+    return seen;
+  };
+
+  it('give events as they come, bookmarks too, and end with the stream; a half line is no event', async () => {
+    const body = `${line('ADDED', configMap('6'))}${line('BOOKMARK', configMap('9'))}{"type":"ADD`;
+    const { cluster, transport } = bench({ status: 200, body });
+
+    const seen = await collect(cluster);
+
+    expect(seen).toEqual(['ADDED', 'BOOKMARK']);
+    expect(transport.requests[0]?.path).toBe(
+      '/api/v1/configmaps?watch=true&allowWatchBookmarks=true&resourceVersion=5',
+    );
+    expect(transport.requests[0]?.timeoutMs).toBeUndefined();
+  });
+
+  it('fail with 410 when the version is too old, as an event or as the answer', async () => {
+    const gone = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version' };
+
+    const asEvent = await failed(collect(bench({ status: 200, body: line('ERROR', gone) }).cluster));
+    const asAnswer = await failed(collect(bench(status(410, 'Expired', 'too old')).cluster));
+
+    expect(asEvent).toMatchObject({ status: 410, reason: 'Expired' });
+    expect(asAnswer).toMatchObject({ status: 410 });
+  });
+
+  it('end quietly when they are aborted', async () => {
+    const abort = new AbortController();
+    const { cluster } = bench({ status: 200, body: line('ADDED', configMap('6')) });
+    abort.abort();
+
+    expect(await collect(cluster, abort.signal)).toEqual([]);
+  });
+
+  it('tell when the server cannot be reached at all', async () => {
+    const { cluster } = bench(...Array.from({ length: 6 }, () => broken('ECONNREFUSED')));
+
+    expect(await failed(collect(cluster))).toMatchObject({ code: 'unreachable' });
+  });
+});

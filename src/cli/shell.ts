@@ -3,7 +3,8 @@
  * and no command ever sees `process`.
  */
 import { systemClock } from '../adapters/clock.ts';
-import type { Clock } from '../ports.ts';
+import type { Doors } from '../commands/doors.ts';
+import type { Clock, RequestCounts } from '../ports.ts';
 
 /** A stream that text is written to; a terminal knows its width. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -29,6 +30,8 @@ export interface Shell {
    * expected to return a line or two. The returned function takes the registration back.
    */
   onInterrupt(tell: () => string): () => void;
+  /** Another way to the clusters than a kubeconfig: the sandbox in the same process. */
+  readonly doors?: (counts: RequestCounts) => Promise<Doors>;
 }
 
 /** Why the signal of a {@link Shell} aborted. */

@@ -1,5 +1,4 @@
 /** By which way each managed cluster is reached: directly where we can, else through the hub. */
-import { connect } from '../adapters/kubernetes/connect.ts';
 import { createActionCluster } from '../adapters/views/action-cluster.ts';
 import { createViewPool } from '../adapters/views/view-pool.ts';
 import type { GlobalOptions } from '../cli/options.ts';
@@ -8,12 +7,13 @@ import type { Config } from '../config/config.ts';
 import { Problem } from '../engine/problem.ts';
 import { requireIdentity } from '../fleet/identity.ts';
 import type { Member } from '../fleet/members.ts';
-import type { Cluster, RequestCounts } from '../ports.ts';
+import type { Cluster } from '../ports.ts';
+import type { Doors } from './doors.ts';
 
 export interface ReachOptions {
   readonly cluster: Cluster;
   readonly config: Config;
-  readonly counts: RequestCounts;
+  readonly doors: Doors;
   readonly shell: Shell;
   readonly runId: string;
   readonly options: GlobalOptions;
@@ -28,15 +28,13 @@ export interface Reach {
   close(): Promise<void>;
 }
 
-export function createReach({ cluster, config, counts, shell, runId, options }: ReachOptions): Reach {
+export function createReach({ cluster, config, doors, shell, runId, options }: ReachOptions): Reach {
   const { mode, contexts } = config.userWorkloadMonitoring;
   const opened = new Map<string, Promise<Cluster>>();
   const views = createViewPool({ hub: cluster, clock: shell.clock, runId, timeoutMs: options.timeout });
 
   const throughContext = async (member: Member, context: string): Promise<Cluster> => {
-    const kubeconfig = options.kubeconfig === undefined ? undefined : [options.kubeconfig];
-    const { clock, env } = shell;
-    const direct = await connect({ kubeconfig, context, name: member.name, clock, counts, env });
+    const direct = await doors.context(context, member.name);
     await requireIdentity(direct, member, context);
     return direct;
   };

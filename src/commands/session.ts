@@ -2,8 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { connect } from '../adapters/kubernetes/connect.ts';
-import { openKubeconfig } from '../adapters/kubernetes/kubeconfig.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { Shell } from '../cli/shell.ts';
 import type { Config } from '../config/config.ts';
@@ -17,6 +15,7 @@ import { type Hub, lookAround } from '../hub.ts';
 import { loadPacks } from '../packs/load.ts';
 import type { Cluster, RequestCounts } from '../ports.ts';
 import { refuseUnavailable } from './available.ts';
+import { kubeconfigDoors } from './doors.ts';
 import { hubMetrics } from './metrics.ts';
 import { createReach } from './reach.ts';
 import { storeAccess } from './store.ts';
@@ -53,20 +52,16 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
   const { config } = loaded;
   refuseUnavailable(config);
   if (needs.needsStore === true) requireValues(loaded, storeNeeds, await storageKeys(shell.env, shell.cwd));
-  const kubeconfig = await openKubeconfig({
-    paths: options.kubeconfig === undefined ? undefined : [options.kubeconfig],
-    context: options.context ?? config.hub.context,
-    as: options.as,
-    env: shell.env,
-  });
-  const anonymous = await connect({ kubeconfig, name: 'hub', clock: shell.clock, counts, env: shell.env });
+  const hubContext = options.context ?? config.hub.context;
+  const doors = await (shell.doors?.(counts) ?? kubeconfigDoors(options, hubContext, shell, counts));
+  const anonymous = await doors.hub();
   try {
     const hub = await lookAround(anonymous);
     refuseOtherHub(hub, config);
     const cluster: Cluster = { ...anonymous, name: hub.name };
     const runId = randomBytes(2).toString('hex');
     const members = await chooseMembers(hub, cluster, config, options);
-    const shared = { cluster, config, counts, shell, runId };
+    const shared = { cluster, config, shell, runId, doors };
     const reach = createReach({ ...shared, options });
     const context: Context = {
       runId,
@@ -75,9 +70,9 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
       hub,
       members,
       reach: reach.reach,
-      ...storeAccess({ loaded, shell, counts, caBundle: once(() => readCaBundle(config)) }),
+      ...storeAccess({ loaded, shell, counts, doors, caBundle: once(() => readCaBundle(config)) }),
       packs: once(() => loadPacks(config.packs, config.baseFolder)),
-      metrics: hubMetrics({ ...shared, kubeconfig }),
+      metrics: hubMetrics({ cluster, counts, doors }),
       clock: shell.clock,
       signal: shell.signal,
       settings: { ...noSettings, forceConflicts: options.forceConflicts, ...needs.settings },

@@ -1,7 +1,7 @@
 /** The object store of a run: its keys from the environment, its place from the configuration or from a live secret. */
 
 import { profileKeys } from '../adapters/object-store/profile.ts';
-import { createObjectStore } from '../adapters/object-store.ts';
+import { createObjectStore, type ObjectStoreOptions } from '../adapters/object-store.ts';
 import type { Shell } from '../cli/shell.ts';
 import { type StorageKeys, storageKeys } from '../config/credentials.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -9,31 +9,33 @@ import { requireValues, storeNeeds } from '../config/require.ts';
 import type { Context, StoreKeys } from '../context.ts';
 import type { ObjectStore, RequestCounts } from '../ports.ts';
 import { parseThanosYaml } from '../resources/thanos-config.ts';
+import type { Doors } from './doors.ts';
 import { once } from './session.ts';
 
 export interface StoreAccessOptions {
   readonly loaded: LoadedConfig;
   readonly shell: Shell;
   readonly counts: RequestCounts;
+  readonly doors: Doors;
   caBundle(): Promise<string | undefined>;
 }
 
 type StoreAccess = Pick<Context, 'store' | 'storeOf' | 'keys' | 'caBundle'>;
 
-export function storeAccess({ loaded, shell, counts, caBundle }: StoreAccessOptions): StoreAccess {
+export function storeAccess({ loaded, shell, counts, doors, caBundle }: StoreAccessOptions): StoreAccess {
   const { storage } = loaded.config;
   const found = once(async () => {
     const keys = await storageKeys(shell.env, shell.cwd);
     requireValues(loaded, storeNeeds, keys);
-    return keys.kind === 'profile' ? await profileKeys(keys, shell.env) : keys;
+    return keys.kind === 'profile' ? await profileKeys(keys) : keys;
   });
-  const shared = { counts, env: shell.env };
+  const open = (place: Omit<ObjectStoreOptions, 'counts' | 'env'>) =>
+    doors.store(createObjectStore({ ...place, counts, env: shell.env }));
 
   const store = once(async (): Promise<ObjectStore> => {
     const keys = usable(await found());
     const ca = await caBundle();
-    return createObjectStore({
-      ...shared,
+    return open({
       bucket: storage.bucket ?? '',
       ...(storage.region === undefined ? {} : { region: storage.region }),
       ...(storage.endpoint === undefined ? {} : { endpoint: storage.endpoint }),
@@ -53,7 +55,7 @@ export function storeAccess({ loaded, shell, counts, caBundle }: StoreAccessOpti
       const live = parseThanosYaml(text);
       if (live === undefined) return undefined;
       const ca = await caBundle();
-      return createObjectStore({ ...shared, ...live, ...(ca === undefined ? {} : { ca }) });
+      return open({ ...live, ...(ca === undefined ? {} : { ca }) });
     },
   };
 }

@@ -22,10 +22,18 @@ export interface AllowlistOptions {
   readonly metrics: SingleNames;
   /** Whose entries these are, where several installations share a hub. */
   readonly owner: string;
+  readonly forceConflicts?: boolean;
 }
 
 /** @throws Problem `pack-invalid`, `pack-collision` for packs that do not fit together */
-export function allowlistResource({ hub, namespace, packs, metrics, owner }: AllowlistOptions): Resource {
+export function allowlistResource({
+  hub,
+  namespace,
+  packs,
+  metrics,
+  owner,
+  forceConflicts = false,
+}: AllowlistOptions): Resource {
   const key = { namespace, name: allowlistName };
   const where = `ConfigMap ${namespace}/${allowlistName}`;
   const lists = allowlistLists(compileAllowlist(packs, metrics));
@@ -36,6 +44,7 @@ export function allowlistResource({ hub, namespace, packs, metrics, owner }: All
     step: 'allowlist',
     merge: (content) => mergeLists(content, owner, lists, where),
     unmerge: (content) => mergeLists(content, owner, none, where),
+    forceConflicts,
     renders: true,
   });
 }

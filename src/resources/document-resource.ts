@@ -38,6 +38,8 @@ export interface DocumentOptions {
   unmerge(content: SharedContent): Merged;
   ready?(): Promise<Readiness>;
   evidence?(): Promise<boolean>;
+  /** Write although another tool applies the same document; without it that is a conflict. */
+  readonly forceConflicts?: boolean;
   readonly warnings?: readonly string[];
   /** `false`: applied as a file it would replace what other people wrote. */
   readonly renders: boolean;
@@ -63,7 +65,8 @@ export function documentResource(options: DocumentOptions): Resource {
     if (live?.metadata.deletionTimestamp !== undefined) {
       return { kind: 'unknown', because: `${name} is being deleted` } satisfies Change;
     }
-    return changeOf(options, live, compute(live));
+    const next = compute(live);
+    return (compute === forward ? contested(options, live, next) : undefined) ?? changeOf(options, live, next);
   };
 
   return {
@@ -176,6 +179,20 @@ function changeOf(options: DocumentOptions, live: ConfigMap | undefined, next: T
   };
 }
 
+/** A conflict when another tool applies what this change would write; giving back is never one. */
+function contested(options: DocumentOptions, live: ConfigMap | undefined, next: Transition): Change | undefined {
+  if (options.forceConflicts === true || next.kind !== 'update') return undefined;
+  const changed = changedKeys(live, next.object);
+  const owners = appliersOf(live, changed);
+  if (owners.length === 0) return undefined;
+  const fields = changed.map((key) => `data[${JSON.stringify(key)}]`);
+  return { kind: 'conflict', owner: owners.join(', '), fields };
+}
+
+function changedKeys(live: ConfigMap | undefined, next: ConfigMap): string[] {
+  return Object.keys({ ...live?.data, ...next.data }).filter((key) => live?.data?.[key] !== next.data?.[key]);
+}
+
 function diffOf(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   const lines = keys.flatMap((key) => diffLines(before[key] ?? '', after[key] ?? '').map((line) => shown(key, line)));
@@ -198,6 +215,14 @@ function driftOf(live: ConfigMap, merged: Merged): Drift[] {
     const at = writer.time === undefined ? {} : { at: writer.time };
     return [{ field: `data[${JSON.stringify(dataKey)}] ${part}`, by: writer.manager, ...at }];
   });
+}
+
+/** Tools that apply a text we mean to change (server-side): they would set it back at their next run. */
+function appliersOf(live: ConfigMap | undefined, changed: readonly string[]): string[] {
+  return (live?.metadata.managedFields ?? [])
+    .filter((entry) => entry.operation === 'Apply' && entry.manager !== marks.managedBy[1])
+    .filter((entry) => !isInteractive(entry.manager) && changed.some((key) => ownsKey(entry.fieldsV1, key)))
+    .map((entry) => entry.manager);
 }
 
 function ownsKey(fields: Record<string, unknown> | undefined, dataKey: string): boolean {

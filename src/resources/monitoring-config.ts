@@ -24,6 +24,7 @@ export interface MonitoringConfigOptions {
   /** Whether the operator there has brought it up. Default: ready as soon as it is written. */
   ready?(): Promise<Readiness>;
   evidence?(): Promise<boolean>;
+  readonly forceConflicts?: boolean;
   readonly warnings?: readonly string[];
 }
 

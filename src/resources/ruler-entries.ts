@@ -16,10 +16,11 @@ export interface RulerOptions {
   readonly packs: readonly Pack[];
   /** Whose entries these are, where several installations share a hub. */
   readonly owner: string;
+  readonly forceConflicts?: boolean;
 }
 
 /** @throws Problem `pack-collision` for packs that do not fit together */
-export function rulerResource({ hub, namespace, packs, owner }: RulerOptions): Resource {
+export function rulerResource({ hub, namespace, packs, owner, forceConflicts = false }: RulerOptions): Resource {
   const where = `ConfigMap ${namespace}/${rulerName}`;
   const list = rulerList(compileRuler(packs));
   return documentResource({
@@ -28,6 +29,7 @@ export function rulerResource({ hub, namespace, packs, owner }: RulerOptions): R
     step: 'ruler-rules',
     merge: (content) => mergeLists(content, owner, [list], where),
     unmerge: (content) => mergeLists(content, owner, [{ ...list, items: [] }], where),
+    forceConflicts,
     renders: true,
   });
 }

@@ -113,6 +113,42 @@ describe('turning user-workload monitoring on', () => {
   });
 });
 
+describe('a document that another tool applies', () => {
+  const managedFields = [
+    { manager: 'argocd-controller', operation: 'Apply' as const, fieldsV1: { 'f:data': { 'f:config.yaml': {} } } },
+  ];
+
+  it('is a conflict that names the tool, as it would set our change back', async () => {
+    const { resource } = holding('a: 1\n', { managedFields });
+
+    const change = await resource.plan();
+
+    expect(change).toEqual({ kind: 'conflict', owner: 'argocd-controller', fields: ['data["config.yaml"]'] });
+  });
+
+  it('is written all the same when asked to', async () => {
+    const { cluster } = holding('a: 1\n', { managedFields });
+    const resource = monitoringConfigResource({ cluster, step, forceConflicts: true });
+
+    expect(await resource.plan()).toMatchObject({ kind: 'update' });
+  });
+
+  it('is given back what was ours in it', async () => {
+    const annotations = { [marks.previous]: 'absent', [marks.adopted]: step };
+    const { cluster, resource } = holding('a: 1\nenableUserWorkload: true\n', { managedFields, annotations });
+
+    await resource.remove(await resource.planRemoval());
+
+    expect(textOf(cluster)).toBe('a: 1\n');
+  });
+
+  it('is none of our business when there is nothing to change', async () => {
+    const { resource } = holding('enableUserWorkload: true\n', { managedFields });
+
+    expect(await resource.plan()).toEqual({ kind: 'none' });
+  });
+});
+
 describe('turning it back', () => {
   it('deletes the ConfigMap we made when nothing else came into it', async () => {
     const cluster = memoryCluster();

@@ -19,6 +19,7 @@ export function programWithFlags(name: string) {
     .option('--context <name>', 'kubeconfig context of the hub')
     .option('--as <user>', 'user to impersonate')
     .option('-f, --file <file>', 'configuration file; - reads standard input')
+    .option('--set <key=value>', 'a key of the configuration; may be repeated', collected, [])
     .option('--clusters <names>', 'only these managed clusters (a,b)', list)
     .option('--exclude <names>', 'not these managed clusters (a,b)', list, [])
     .option('-l, --selector <selector>', 'only managed clusters with these labels')
@@ -75,6 +76,10 @@ function target(value: string, before: OutputTarget[]): OutputTarget[] {
   }
   if (value.includes('=') && file === '') throw new InvalidArgumentError('A file name belongs after the =.');
   return [...before, file === '' ? { format: name } : { format: name, file }];
+}
+
+function collected(value: string, before: string[]): string[] {
+  return [...before, value];
 }
 
 function isFormat(name: string): name is Format {

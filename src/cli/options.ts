@@ -14,6 +14,8 @@ export interface GlobalOptions {
   readonly as?: string;
   /** `-f`: the configuration file; `-` is standard input. */
   readonly file?: string;
+  /** `--set KEY=VALUE`, as given. */
+  readonly set: readonly string[];
   /** `--clusters a,b`; absent means what the configuration selects. */
   readonly clusters?: readonly string[];
   readonly exclude: readonly string[];

@@ -5,22 +5,16 @@ import { preflights } from '../checks/preflight.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
-import { loadConfig } from '../config/load.ts';
 import { configSchema, configShow } from './config.ts';
 import { configImport } from './config-import.ts';
 import { explain } from './explain.ts';
-import { openSession } from './session.ts';
+import { loadFor, openSession } from './session.ts';
 
 export async function configShowCommand(
   options: GlobalOptions & { readonly origin: boolean },
   shell: Shell,
 ): Promise<CommandResult> {
-  const loaded = await loadConfig({
-    file: options.file,
-    env: shell.env,
-    cwd: shell.cwd,
-    stdin: shell.stdin as AsyncIterable<Uint8Array>,
-  });
+  const loaded = await loadFor(options, shell);
   return { exitCode: 0, text: configShow(loaded, options) };
 }
 

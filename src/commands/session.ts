@@ -6,6 +6,7 @@ import type { GlobalOptions } from '../cli/options.ts';
 import type { Shell } from '../cli/shell.ts';
 import type { Config } from '../config/config.ts';
 import { storageKeys } from '../config/credentials.ts';
+import { parseAssignments } from '../config/flags.ts';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { requireValues, storeNeeds } from '../config/require.ts';
 import type { Context, Settings } from '../context.ts';
@@ -39,21 +40,26 @@ export interface SessionNeeds {
   readonly needsStore?: boolean;
 }
 
+/** The configuration of a run. @throws Problem `configuration-…`. */
+export function loadFor(options: GlobalOptions, shell: Shell): Promise<LoadedConfig> {
+  return loadConfig({
+    file: options.file,
+    flags: { ...parseAssignments(options.set), 'hub.context': options.context },
+    env: shell.env,
+    cwd: shell.cwd,
+    stdin: shell.stdin,
+  });
+}
+
 /** Opens everything a command needs. Reads only. @throws Problem of the configuration, the kubeconfig or the hub. */
 export async function openSession(options: GlobalOptions, shell: Shell, needs: SessionNeeds = {}): Promise<Session> {
   const startedAt = shell.clock.now();
-  const loaded = await loadConfig({
-    file: options.file,
-    env: shell.env,
-    cwd: shell.cwd,
-    stdin: shell.stdin as AsyncIterable<Uint8Array>,
-  });
+  const loaded = await loadFor(options, shell);
   const counts: RequestCounts = { kubernetes: 0, objectStore: 0, metrics: 0 };
   const { config } = loaded;
   refuseUnavailable(config);
   if (needs.needsStore === true) requireValues(loaded, storeNeeds, await storageKeys(shell.env, shell.cwd));
-  const hubContext = options.context ?? config.hub.context;
-  const doors = await (shell.doors?.(counts) ?? kubeconfigDoors(options, hubContext, shell, counts));
+  const doors = await (shell.doors?.(counts) ?? kubeconfigDoors(options, config.hub.context, shell, counts));
   const anonymous = await doors.hub();
   try {
     const hub = await lookAround(anonymous);

@@ -9,6 +9,9 @@ import { exits } from './engine/exits.ts';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 process.env.AWS_EC2_METADATA_DISABLED ??= 'true';
 
+/** Milliseconds a stopped run has to let go of what it holds. What it was writing is safe to cut: running again goes on. */
+const grace = 5_000;
+
 async function main(): Promise<void> {
   const [{ runProgram }, { processShell }, { registry }, { bugText }] = await Promise.all([
     import('./cli/program.ts'),
@@ -24,6 +27,7 @@ async function main(): Promise<void> {
   ] as const) {
     process.on(signal, () => {
       if (shell.signal.aborted) process.exit(code);
+      setTimeout(() => process.exit(code), grace).unref();
       const standing = interrupt(signal);
       process.stderr.write(`\nStopping. ${[...standing, 'Once more stops at once.'].join(' ')}\n`);
     });

@@ -30,3 +30,6 @@ export const ownerLabel = { owner: operatorName } as const;
 export function workName(cluster: string): string {
   return `${cluster}-observability`;
 }
+
+/** Holds an ObservabilityAddon on the hub until its cluster is cleaned up. */
+export const addonFinalizer = `${domain}/addon-cleanup`;

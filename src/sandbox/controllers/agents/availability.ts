@@ -3,8 +3,8 @@
  * calls the cluster unknown, with a taint (transport.md §1). Add-ons whose health is a lease follow.
  */
 import {
-  type KubeObject,
   type Condition,
+  type KubeObject,
   type ManagedCluster,
   ManagedClusterAddOnKind,
   ManagedClusterKind,

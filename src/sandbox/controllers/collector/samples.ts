@@ -21,10 +21,14 @@ export type SeriesSource = (now: number) => readonly LocalSeries[];
 /** Seconds between two scrapes of the platform's Prometheus. */
 const scrapeInterval = 30;
 
+/** Results of a recording rule at a moment, for expressions beyond the sandbox's small evaluator. */
+export type RecordedSource = (record: string, expr: string, now: number) => readonly Omit<LocalSeries, 'name'>[];
+
 export interface CollectorFacts {
   readonly cluster: string;
   readonly clusterID: string;
   readonly series: SeriesSource;
+  readonly recorded?: RecordedSource;
 }
 
 /** Labels the collector takes off before it sends. */
@@ -34,21 +38,17 @@ const dropped = new Set(['prometheus', 'prometheus_replica', 'managed_cluster'])
  * One push. Federated series keep the time of their scrape; results of rules are of now. Rules of the user-workload
  * collector see the platform's series too (acm.md §5.2). A rule that fails, or gives no vector, leaves nothing.
  */
-export function samplesOf(
-  { cluster, clusterID, series }: CollectorFacts,
-  collection: Collection,
-  userWorkload: boolean,
-  now: number,
-): Sample[] {
+export function samplesOf(facts: CollectorFacts, collection: Collection, userWorkload: boolean, now: number): Sample[] {
   const seconds = now / 1000;
   const scraped = Math.floor(seconds / scrapeInterval) * scrapeInterval;
-  const local = series(scraped * 1000);
+  const { cluster, clusterID, recorded: otherwise } = facts;
+  const local = facts.series(scraped * 1000);
   const names = new Set(collection.names);
   const federated = local
     .filter((one) => names.has(one.name) && (one.userWorkload === true) === userWorkload)
     .map(({ name, labels, value }) => ({ labels: { ...labels, __name__: name }, value, timestamp: scraped }));
   const visible = local.filter((one) => userWorkload || one.userWorkload !== true);
-  const recorded = collection.rules.flatMap((rule) => resultsOf(rule, visible, scraped, seconds));
+  const recorded = collection.rules.flatMap((rule) => resultsOf(rule, visible, { scraped, now: seconds, otherwise }));
   return [...federated, ...recorded].map(({ labels, value, timestamp }) => {
     const kept = Object.entries(labels).filter(([label]) => !dropped.has(label));
     const { __name__: name = '', ...rest } = Object.fromEntries(kept);
@@ -59,19 +59,24 @@ export function samplesOf(
 function resultsOf(
   { record, expr }: Collection['rules'][number],
   local: readonly LocalSeries[],
-  scraped: number,
-  now: number,
+  { scraped, now, otherwise }: { scraped: number; now: number; otherwise: RecordedSource | undefined },
 ): Sample[] {
   if (!isPromQL(expr)) return [];
   const store = createMetricsStore({ depth: 1 });
-  store.push(local.map(({ name, labels, value }) => ({ labels: { ...labels, __name__: name }, value, timestamp: scraped })));
+  store.push(
+    local.map(({ name, labels, value }) => ({ labels: { ...labels, __name__: name }, value, timestamp: scraped })),
+  );
   try {
     const result = evaluate(parseExpression(expr), { store, time: now, lookback: 300 });
     if (result.type !== 'vector') return [];
-    return result.elements.map(({ labels, value }) => ({ labels: { ...labels, __name__: record }, value, timestamp: now }));
+    return result.elements.map(({ labels, value }) => ({
+      labels: { ...labels, __name__: record },
+      value,
+      timestamp: now,
+    }));
   } catch (error) {
-    // Beyond what the sandbox's small evaluator understands: as a cluster without the series, it gives nothing.
-    if (error instanceof QueryError) return [];
-    throw error;
+    if (!(error instanceof QueryError)) throw error;
+    const elements = otherwise?.(record, expr, now * 1000) ?? [];
+    return elements.map(({ labels, value }) => ({ labels: { ...labels, __name__: record }, value, timestamp: now }));
   }
 }

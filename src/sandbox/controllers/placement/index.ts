@@ -17,16 +17,9 @@ import { defaultLists, type Lists, mergedLists } from '../allowlist/configmap.ts
 import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
 import type { Informers, News } from '../informer.ts';
-import {
-  AddonKind,
-  ClusterManagementAddOnKind,
-  ClusterRoleBindingKind,
-  ClusterRoleKind,
-  RoleBindingKind,
-  WorkKind,
-} from '../kinds.ts';
+import { AddonKind, ClusterManagementAddOnKind, WorkKind } from '../kinds.ts';
 import { addonName, customAllowlist, defaultPullSecret, hubNamespace, ownerLabel, workName } from '../names.ts';
-import { ensure, ensureAll, objectOf, secretText, setFinalizer } from '../objects.ts';
+import { ensure, ensureAll, objectOf, secretText } from '../objects.ts';
 import { addonBindings, addonRoles } from '../observability-operator/objects/access.ts';
 import { consoleLink } from '../observability-operator/objects/addon-architecture.ts';
 import { type HubFacts, wantsAddonArchitecture } from '../observability-operator/objects/context.ts';
@@ -34,10 +27,9 @@ import { homeUid } from '../observability-operator/objects/dashboards.ts';
 import { hubIsSettled, missingAddonCrds } from '../observability-operator/prerequisites.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import type { Features, Version } from '../versions.ts';
+import { leave, leaveHub } from './leave.ts';
 import { selectionOf } from './selection.ts';
 import { addonSpec, addonWork, type WorkContext } from './work.ts';
-
-export const addonFinalizer = 'observability.open-cluster-management.io/addon-cleanup';
 
 export interface PlacementOptions {
   readonly informers: Informers;
@@ -49,7 +41,7 @@ export interface PlacementOptions {
   readonly log?: Log;
 }
 
-interface Context extends PlacementOptions {
+export interface Context extends PlacementOptions {
   readonly client: ControllerClient;
   /** When each cluster's add-on was first seen leaving. */
   readonly leaving: Map<string, number>;
@@ -192,40 +184,6 @@ async function ensureManagedAddon(client: ControllerClient, namespace: string, n
   await client.status(ManagedClusterAddOnKind, { ...live, status: { ...live.status, conditions: [first] } });
 }
 
-/**
- * The add-on goes first, on the hub and out of the ManifestWork, so that the operator on the cluster can clean up and
- * take its finalizer away; when that takes too long the finalizer is taken from it.
- */
-async function leave(context: Context, cluster: string): Promise<Outcome | undefined> {
-  const { client, clock, delays, informers, leaving } = context;
-  const key = { name: 'observability-addon', namespace: cluster };
-  const addon = await client.get(AddonKind, key);
-  if (addon !== undefined) {
-    const since = leaving.get(cluster) ?? clock.now();
-    leaving.set(cluster, since);
-    if (addon.metadata.deletionTimestamp === undefined) await client.delete(AddonKind, key);
-    await withoutAddon(context, cluster);
-    const wait = since + delays.ms('stalledAddon') - clock.now();
-    if (wait > 0) return { againInMs: wait };
-    await setFinalizer(client, AddonKind, addon, addonFinalizer, false);
-    return undefined;
-  }
-  leaving.delete(cluster);
-  const work = { name: workName(cluster), namespace: cluster };
-  if (informers.of(WorkKind).get(work) !== undefined) await client.delete(WorkKind, work);
-  await client.delete(ManagedClusterAddOnKind, { name: addonName, namespace: cluster });
-  for (const { kind, object } of addonBindings(cluster)) await client.delete(kind, object.metadata);
-  return undefined;
-}
-
-async function withoutAddon({ client }: Context, cluster: string): Promise<void> {
-  const live = await client.get(WorkKind, { name: workName(cluster), namespace: cluster });
-  const manifests = live?.spec?.workload?.manifests ?? [];
-  const rest = manifests.filter(({ kind }) => kind !== AddonKind.kind);
-  if (live === undefined || rest.length === manifests.length) return;
-  await client.replace(WorkKind, { ...live, spec: { ...live.spec, workload: { manifests: rest } } });
-}
-
 /** What is there once: roles, the add-on's entry in the console, and the hub's own add-on in its namespace (acm.md §4.7). */
 async function reconcileHub(context: Context): Promise<Outcome | undefined> {
   const { client, clock, hub } = context;
@@ -243,25 +201,5 @@ async function reconcileHub(context: Context): Promise<Outcome | undefined> {
     ...addonBindings(hub.name, hubNamespace),
   ]);
   await ensureManagedAddon(client, hubNamespace, new Date(clock.now()).toISOString());
-  return undefined;
-}
-
-/** When the last cluster is left. The addon architecture keeps what the hub's own collection needs. */
-async function leaveHub({ client, informers, delays, features, hub }: Context): Promise<Outcome | undefined> {
-  const switched = informers
-    .of(MultiClusterObservabilityKind)
-    .list()
-    .some((cr) => cr.metadata.deletionTimestamp === undefined);
-  if ((await client.list(WorkKind, { labelSelector: 'owner=multicluster-observability-operator' })).length > 0)
-    return { againInMs: delays.ms('finalizing') };
-  await client.delete(ClusterManagementAddOnKind, { name: addonName });
-  for (const { object } of addonRoles()) await client.delete(ClusterRoleKind, object.metadata);
-  if (switched) return undefined;
-  // From 2.17 one add-on stays in this namespace (measured.md §3).
-  if (features.conditions === 'sticky')
-    await client.delete(ManagedClusterAddOnKind, { name: addonName, namespace: hubNamespace });
-  const [everywhere, here] = addonBindings(hub.name, hubNamespace);
-  if (everywhere !== undefined) await client.delete(ClusterRoleBindingKind, everywhere.object.metadata);
-  if (here !== undefined) await client.delete(RoleBindingKind, here.object.metadata);
   return undefined;
 }

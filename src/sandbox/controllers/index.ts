@@ -1,0 +1,210 @@
+/**
+ * What ACM and OpenShift do, as controllers that are ordinary API clients: they see clusters through the `Cluster` port and
+ * nothing else, so they run against the sandbox's API servers as against real ones.
+ */
+import { ConfigMapKind, ManagedClusterKind, type Pod } from '../../kinds.ts';
+import type { Clock } from '../../ports.ts';
+import { startActionAgent, startActionCollector } from './agents/action.ts';
+import { startAvailability } from './agents/availability.ts';
+import { type Connection, createConnection } from './agents/connection.ts';
+import { startViewAgent } from './agents/view.ts';
+import { startWorkAgent } from './agents/work.ts';
+import { defaultLists, listsData } from './allowlist/configmap.ts';
+import type { ControllerClient } from './client.ts';
+import { type MetricsSink, startCollectors } from './collector/index.ts';
+import type { CollectorFacts, SeriesSource } from './collector/samples.ts';
+import type { Delays } from './delays.ts';
+import { stateOf } from './endpoint-operator/conditions.ts';
+import { startEndpointOperator } from './endpoint-operator/index.ts';
+import { startAddonView, startStatusReporter, tellAddon } from './endpoint-operator/status.ts';
+import { startHubPlatform } from './hub-platform.ts';
+import { createInformers, type Informers } from './informer.ts';
+import { type StartCheck, startKubelet } from './kubelet/index.ts';
+import { startMonitoringOperator } from './monitoring/operator.ts';
+import { addonNamespace, customRules, hubNamespace } from './names.ts';
+import { startObservabilityOperator } from './observability-operator/index.ts';
+import { startPlacement } from './placement/index.ts';
+import { type Log, type Running, wordsOf } from './runtime.ts';
+import { startThanosOperator } from './thanos/operator.ts';
+import { type RuleFile, startRuler } from './thanos/ruler.ts';
+import { componentOf, rulesObstacle, type StoreProbe, storeObstacle } from './thanos/start.ts';
+import { featuresOf, type Version } from './versions.ts';
+
+/** What a cluster is, besides its objects. */
+export interface ClusterFacts extends CollectorFacts {
+  /** `4.16.3`; absent where the cluster is not OpenShift and has no monitoring stack of its own. */
+  readonly openshiftVersion?: string;
+}
+
+interface Common {
+  readonly clock: Clock;
+  readonly delays: Delays;
+  /** Of ACM. */
+  readonly version: Version;
+  readonly sink: MetricsSink;
+  readonly seed: number;
+  readonly log?: Log;
+}
+
+export interface HubOptions extends Common {
+  readonly hub: ControllerClient;
+  readonly facts: ClusterFacts & { /** `apps.hub.example.com` */ readonly appsDomain: string };
+  /** Told of the rules the Thanos ruler has loaded, whenever they change. */
+  readonly rulesLoaded?: (files: readonly RuleFile[]) => void;
+  /** Asked whether Thanos could open its store; without it every well-formed configuration opens. */
+  readonly probeStore?: StoreProbe;
+}
+
+export interface HubRunning extends Running {
+  /** The hub's shared watches: the controllers of every managed cluster go by them. */
+  readonly informers: Informers;
+}
+
+/** Starts everything that runs on the hub, its own collection included. */
+export function startHubControllers(options: HubOptions): HubRunning {
+  const { hub, clock, delays, version, facts, seed, log, rulesLoaded = () => undefined } = options;
+  const informers = informersOf(hub, options);
+  const features = featuresOf(version);
+  const shared = { informers, clock, delays, ...(log && { log }) };
+  const hubFacts = { name: facts.cluster, clusterID: facts.clusterID, appsDomain: facts.appsDomain };
+  const operators = { ...shared, version, features, hub: hubFacts };
+  const own = { ...facts, series: withInventory(informers, facts.series) };
+  const running = [
+    startHubPlatform({ ...shared, appsDomain: facts.appsDomain, seed }),
+    startKubelet({ ...shared, seed, startCheck: thanosCheck(hub, options.probeStore) }),
+    startObservabilityOperator({ ...operators, defaultAllowlist: listsData(defaultLists) }),
+    startPlacement(operators),
+    startAddonView(shared),
+    startThanosOperator(shared),
+    startRuler({ ...shared, loaded: rulesLoaded }),
+    startActionCollector({ hub: informers, clock, delays, ...(log && { log }) }),
+    ...startCollection({ ...options, facts: own }, informers, informers, createConnection(), true),
+  ];
+  return { informers, stop: () => stopAll(running, informers) };
+}
+
+export interface ManagedOptions extends Common {
+  /** {@link HubRunning.informers} */
+  readonly hub: Informers;
+  readonly managed: ControllerClient;
+  readonly facts: ClusterFacts;
+  /** Whether its agents reach the hub at first; yes unless told. */
+  readonly online?: boolean;
+}
+
+export interface ManagedRunning extends Running {
+  /** Cuts the cluster off from the hub, or brings it back. */
+  setOnline(online: boolean): void;
+}
+
+/** Starts everything that runs on one managed cluster, and what the hub does for it alone. */
+export function startManagedControllers(options: ManagedOptions): ManagedRunning {
+  const { hub, managed, facts, clock, delays, seed, log } = options;
+  const informers = informersOf(managed, options);
+  const connection = createConnection(options.online ?? true);
+  const agent = { hub, managed: informers, cluster: facts.cluster, connection, clock, delays, ...(log && { log }) };
+  const running = [
+    startAvailability(agent),
+    startWorkAgent(agent),
+    startViewAgent(agent),
+    startActionAgent(agent),
+    startStatusReporter(agent),
+    startKubelet({ informers, clock, delays, seed, ...(log && { log }) }),
+    ...startCollection(options, hub, informers, connection, false),
+  ];
+  return { setOnline: (online) => connection.set(online), stop: () => stopAll(running, informers) };
+}
+
+/** The parts every cluster has that is collected from: monitoring operator, endpoint operator, collectors. */
+function startCollection(
+  options: Common & { readonly facts: ClusterFacts },
+  hub: Informers,
+  managed: Informers,
+  connection: Connection,
+  isHub: boolean,
+): Running[] {
+  const { facts, clock, delays, version, sink, log } = options;
+  const { openshiftVersion, cluster, clusterID } = facts;
+  const shared = { clock, delays, ...(log && { log }) };
+  const client = managed.client.as('metrics-collector');
+  return [
+    ...(openshiftVersion === undefined
+      ? []
+      : [startMonitoringOperator({ ...shared, informers: managed, openshiftVersion })]),
+    startEndpointOperator({
+      ...shared,
+      hub,
+      managed,
+      cluster,
+      clusterID,
+      isHub,
+      connection,
+      openshift: openshiftVersion !== undefined,
+      features: featuresOf(version),
+    }),
+    startCollectors({
+      ...shared,
+      informers: managed,
+      namespace: isHub ? hubNamespace : addonNamespace,
+      facts,
+      connection,
+      sink,
+      tell: async (component, reason, message) => {
+        if (!isHub) await tellAddon(client, clock, { [component]: stateOf(component, reason, message) });
+      },
+    }),
+  ];
+}
+
+function informersOf(client: ControllerClient, { clock, delays, log }: Common): Informers {
+  return createInformers({
+    client,
+    clock,
+    delays,
+    failed: (kind, error) =>
+      log?.({
+        controller: 'informer',
+        cluster: client.name,
+        level: 'error',
+        message: `${kind.kind}: ${wordsOf(error)}`,
+      }),
+  });
+}
+
+async function stopAll(running: readonly Running[], informers: Informers): Promise<void> {
+  await Promise.all(running.map((one) => one.stop()));
+  await informers.stop();
+}
+
+/** The inventory that the hub's own Prometheus scrapes: one series for each managed cluster (acm.md §4.6). */
+function withInventory(informers: Informers, series: SeriesSource): SeriesSource {
+  const clusters = informers.of(ManagedClusterKind);
+  return (now) => [
+    ...series(now),
+    ...clusters.list().map(({ metadata: { name, labels = {} } }) => ({
+      name: 'acm_managed_cluster_labels',
+      value: 1,
+      labels: {
+        ...Object.fromEntries(
+          Object.entries(labels).map(([key, value]) => [key.replaceAll(/[^a-zA-Z0-9_]/g, '_'), value]),
+        ),
+        name,
+        managed_cluster_id: labels.clusterID ?? '',
+      },
+    })),
+  ];
+}
+
+/** Thanos reads its store's configuration from the environment, its rules from a file, both at the start. */
+function thanosCheck(client: ControllerClient, probe: StoreProbe | undefined): StartCheck {
+  return async (pod: Pod, env) => {
+    const component = componentOf(pod);
+    if (component === 'thanos-rule') {
+      const custom = await client.get(ConfigMapKind, { name: customRules, namespace: hubNamespace });
+      const obstacle = custom && rulesObstacle(custom.data?.['custom_rules.yaml'] ?? 'groups: missing');
+      if (obstacle !== undefined) return `error executing rules: ${obstacle}`;
+    }
+    const config = env.OBJSTORE_CONFIG;
+    return config === undefined ? undefined : await storeObstacle(config, probe);
+  };
+}

@@ -18,6 +18,7 @@ interface Attempt {
 
 /** What a failed run is told with when not even its options are known. */
 const plainly: GlobalOptions = {
+  set: [],
   exclude: [],
   output: [{ format: 'text' }],
   yes: false,

@@ -70,7 +70,7 @@ function collision(record: string, one: string, other: string): Problem {
  * An expression as the allowlist holds it: on one line, as the inside of a JSON string, safe in a single-quoted YAML scalar
  * of one line and in a container argument (there `$$` means `$`).
  */
-export function collectorExpression({ record, expr }: Pick<RecordingRule, 'record' | 'expr'>): string {
+function collectorExpression({ record, expr }: Pick<RecordingRule, 'record' | 'expr'>): string {
   const line = oneLine(expr);
   if (line.includes('$(')) {
     throw new Problem('pack-invalid', `${record}: $(…) would be expanded by Kubernetes in the collector's arguments.`);

@@ -39,7 +39,7 @@ export function monitoringConfigResource(options: MonitoringConfigOptions): Reso
 }
 
 /** Turned on, unless it is on in any YAML 1.1 spelling. */
-export function turnOn({ data, annotations }: SharedContent): Merged {
+function turnOn({ data, annotations }: SharedContent): Merged {
   const before = stateOf(data);
   if (before === 'on') return { data, annotations, drifted: [] };
   const known = annotations[marks.previous];
@@ -52,7 +52,7 @@ export function turnOn({ data, annotations }: SharedContent): Merged {
 }
 
 /** Back to what it was, when it was us who turned it on and nobody has turned it off since. */
-export function turnBack({ data, annotations }: SharedContent): Merged {
+function turnBack({ data, annotations }: SharedContent): Merged {
   const { [marks.previous]: previous, ...rest } = annotations;
   if (previous === undefined) return { data, annotations, drifted: [] };
   if (stateOf(data) !== 'on') return { data, annotations: rest, drifted: [] };

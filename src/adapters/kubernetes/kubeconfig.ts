@@ -6,7 +6,7 @@ import type { Environment } from '../proxy.ts';
 import type { Credentials, CredentialsSource } from './credentials.ts';
 import type { ClusterEntry, ContextEntry, UserEntry } from './kubeconfig-entries.ts';
 import { kubeconfigPaths, type MergedConfig, readKubeconfigs } from './kubeconfig-files.ts';
-import { hasPlugin, loadPlugin, type Plugin, type PluginAnswer } from './plugins.ts';
+import type { Plugin, PluginAnswer } from './plugins.ts';
 
 export interface KubeconfigOptions {
   /** From `--kubeconfig`; absent: KUBECONFIG, else the home folder's, else the pod's own account. */
@@ -79,10 +79,12 @@ function choose(config: MergedConfig, wanted: string | undefined): Choice {
 }
 
 function credentialsOf(cluster: ClusterEntry, user: UserEntry, userName: string): CredentialsSource {
+  const needsPlugin = user.exec !== undefined || user['auth-provider'] !== undefined;
   let plugin: Promise<Plugin> | undefined;
+  const load = async () => (await import('./plugins.ts')).createPlugin(userName, user);
   return async ({ fresh = false } = {}) => {
     // A new instance of an exec plugin has forgotten the refused token; a provider keeps its refresh token in memory only.
-    if (hasPlugin(user) && (plugin === undefined || (fresh && user.exec))) plugin = loadPlugin(userName, user);
+    if (needsPlugin && (plugin === undefined || (fresh && user.exec))) plugin = load();
     const answer = plugin === undefined ? {} : await (await plugin)();
     return { ...(await trustOf(cluster)), ...(await identityOf(user, answer)) };
   };

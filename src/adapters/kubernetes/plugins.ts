@@ -1,8 +1,9 @@
 /**
- * Credentials that need a protocol: exec plugins, OIDC and the cloud providers of old. client-node knows them; it is
- * loaded only where one is used.
+ * Credentials that need a protocol: exec plugins, OIDC and the cloud providers of old. client-node knows them. Import
+ * this file only where one is used: client-node is large.
  */
 import type { RequestOptions } from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
 import { Problem } from '../../engine/problem.ts';
 import type { ExecEntry, UserEntry } from './kubeconfig-entries.ts';
 
@@ -19,17 +20,11 @@ export interface PluginAnswer {
 /** Asks the plugin of one user, again and again: it remembers what it got until that expires. */
 export type Plugin = () => Promise<PluginAnswer>;
 
-/** Whether a user's credentials come from a plugin. */
-export function hasPlugin(user: UserEntry): boolean {
-  return user.exec !== undefined || user['auth-provider'] !== undefined;
-}
-
 /**
  * A plugin, as client-node runs it.
  * @throws (when asked) Problem `not-logged-in`, naming the plugin; never what it printed, which may be a token.
  */
-export async function loadPlugin(name: string, user: UserEntry): Promise<Plugin> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
+export function createPlugin(name: string, user: UserEntry): Plugin {
   const config = new KubeConfig();
   const cluster = { name: 'asked', server: 'https://asked.invalid', skipTLSVerify: false };
   config.loadFromClusterAndUser(cluster, {

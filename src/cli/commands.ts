@@ -5,19 +5,19 @@ import type { Shell } from './shell.ts';
 
 type Action<Own = object> = (options: GlobalOptions & Own, shell: Shell) => Promise<CommandResult>;
 
-export interface ApplyFlags {
+interface ApplyFlags {
   /** Take a bucket that another hub has marked as its own. */
   readonly adoptBucket: boolean;
 }
 
-export interface UninstallFlags {
+interface UninstallFlags {
   /** Also the volumes, the bucket and what is in it. */
   readonly deleteData: boolean;
   /** The bucket's name, typed in advance where nobody can be asked. */
   readonly confirmDeleteData?: string;
 }
 
-export interface SandboxFlags {
+interface SandboxFlags {
   readonly dir?: string;
   readonly size?: number;
   readonly scenario?: string;

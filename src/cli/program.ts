@@ -38,7 +38,7 @@ export async function runProgram(argv: readonly string[], registry: Registry, sh
 }
 
 /** @throws Problem `usage` for a command line this program does not know. */
-export async function parse(argv: readonly string[], registry: Registry, shell: Shell): Promise<Asked> {
+async function parse(argv: readonly string[], registry: Registry, shell: Shell): Promise<Asked> {
   let asked: Asked | undefined;
   let verbosity = 0;
   let printed = '';

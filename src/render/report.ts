@@ -30,7 +30,7 @@ export interface Report {
   requests: { kubernetes: number; objectStore: number; metrics: number };
 }
 
-export interface ReportStep {
+interface ReportStep {
   id: string;
   outcome: StepOutcome;
   reason?: string;
@@ -87,7 +87,7 @@ export interface ReportProblem {
   cluster?: string;
 }
 
-export interface ReportStepProblem extends ReportProblem {
+interface ReportStepProblem extends ReportProblem {
   step?: string;
   cluster: string;
 }
@@ -145,7 +145,7 @@ export function failureReport(problem: Problem, facts: ReportFacts): Report {
   };
 }
 
-export function toReportProblem(problem: Problem): ReportProblem {
+function toReportProblem(problem: Problem): ReportProblem {
   return {
     code: problem.code,
     title: problems[problem.code].title,

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/engine/step.ts';
 import { type Report, type ReportFacts, toReport } from '../../src/render/report.ts';
 import type { Style } from '../../src/render/style.ts';
 
-export const hub = 'local-cluster';
+const hub = 'local-cluster';
 
 export const wide: Style = { color: false, ascii: false, accessible: false, quiet: false, verbosity: 0, columns: 80 };
 

@@ -31,7 +31,7 @@ export function checksText(report: Report, style: Style): string[] {
 }
 
 /** What is not well, alike findings of several clusters told once. Hops behind a broken hop are not causes. */
-export function checkTroubles(report: Report): Trouble[] {
+function checkTroubles(report: Report): Trouble[] {
   const alike = new Map<string, ReportCheck[]>();
   for (const check of report.checks) {
     if (check.verdict === 'pass' || check.verdict === 'skip' || check.acceptedUntil !== undefined) continue;

@@ -39,7 +39,7 @@ export function notesText(report: Report, style: Style, title = 'Before you appr
 }
 
 /** The changes themselves, without notes and summary. */
-export function changesText(report: Report, style: Style): string[] {
+function changesText(report: Report, style: Style): string[] {
   return style.accessible ? spoken(report, style) : grouped(report, style);
 }
 

@@ -17,7 +17,7 @@ interface UninstallFlags {
   readonly confirmDeleteData?: string;
 }
 
-interface SandboxFlags {
+export interface SandboxFlags {
   readonly dir?: string;
   readonly size?: number;
   readonly scenario?: string;

@@ -11,7 +11,7 @@ export const allowlist = defineStep<Context>({
   requires: [namespace],
   skip: ({ hub }) => (hub.architecture === 'mcoa' ? 'the addon architecture does not read the allowlist' : undefined),
   async resources(context) {
-    const { cluster, config } = context;
+    const { cluster, config, settings } = context;
     return [
       allowlistResource({
         hub: cluster,
@@ -19,6 +19,7 @@ export const allowlist = defineStep<Context>({
         packs: await context.packs(),
         metrics: config.metrics,
         owner: config.observability.name,
+        forceConflicts: settings.forceConflicts,
       }),
     ];
   },

@@ -10,10 +10,16 @@ export const rulerRules = defineStep<Context>({
   title: 'The rules of the hub',
   requires: [namespace],
   async resources(context) {
-    const { cluster, config } = context;
+    const { cluster, config, settings } = context;
     const packs = await context.packs();
     return [
-      rulerResource({ hub: cluster, namespace: observabilityNamespace, packs, owner: config.observability.name }),
+      rulerResource({
+        hub: cluster,
+        namespace: observabilityNamespace,
+        packs,
+        owner: config.observability.name,
+        forceConflicts: settings.forceConflicts,
+      }),
     ];
   },
 });

@@ -38,6 +38,7 @@ async function resourceOf(
     cluster,
     step: id,
     evidence: isProven,
+    forceConflicts: context.settings.forceConflicts,
     async ready() {
       if (await isProven()) return { state: 'ready', note: 'its collector for user workloads runs' };
       return userWorkloadMonitoringReady(cluster);

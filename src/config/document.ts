@@ -22,6 +22,11 @@ import { shown } from './origin.ts';
 
 /** Levels of nesting. Beyond it a composer's recursion could exhaust the stack, and no configuration is that deep. */
 const maxDepth = 64;
+/** Words, marks and line ends. Beyond it the parser takes more than a few seconds. */
+const maxLexemes = 100_000;
+const maxAliases = 100;
+/** Faults told of one file. */
+const maxFaults = 50;
 
 export interface ConfigDocument {
   /** A mapping; empty when there are issues. */
@@ -45,14 +50,14 @@ export function parseConfig(text: string, name: string): ConfigDocument {
     message,
   });
   const composed = compose(text, lines);
-  if ('tooDeepAt' in composed) {
-    return broken([issue(composed.tooDeepAt, `nested more than ${maxDepth} levels deep`)]);
-  }
+  if ('refused' in composed) return broken([issue(composed.at, composed.refused)]);
   const { document, more } = composed;
-  const faults = [...document.errors, ...document.warnings].map((error) => issue(error.pos[0], yamlFault(error)));
-  if (more !== undefined) faults.push(issue(more, 'a second document; one is allowed'));
-  faults.push(...oddities(document).map(({ offset, message }) => issue(offset, message)));
-  if (faults.length > 0) return broken(faults);
+  const faults = [
+    ...[...document.errors, ...document.warnings].map((error) => ({ at: error.pos[0], message: yamlFault(error) })),
+    ...(more === undefined ? [] : [{ at: more, message: 'a second document; one is allowed' }]),
+    ...oddities(document),
+  ];
+  if (faults.length > 0) return broken(faults.slice(0, maxFaults).map((fault) => issue(fault.at, fault.message)));
   const value = plainValue(document);
   if (value === undefined) return broken([issue(0, 'aliases (*) that multiply beyond reason')]);
   if (value.of === null) return { ...broken([]), value: {} };
@@ -60,16 +65,22 @@ export function parseConfig(text: string, name: string): ConfigDocument {
   return { value: value.of, issues: [], place: (path, of) => at(offsetOf(document, path, of)) };
 }
 
-type Composed = { readonly document: Document.Parsed; readonly more?: number } | { readonly tooDeepAt: number };
+type Composed =
+  | { readonly document: Document.Parsed; readonly more?: number }
+  | { readonly refused: string; readonly at: number };
 
-/** Composes from tokens instead of text, so that depth is bounded before anything recurses. */
+/** Composes from tokens instead of text, so that depth and size are bounded before anything recurses. */
 function compose(text: string, lines: LineCounter): Composed {
   const parser = new Parser(lines.addNewLine);
   lines.addNewLine(0);
   const tokens = [];
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
-    if (parser.stack.length > maxDepth + 2) return { tooDeepAt: parser.offset };
+    lexemes += 1;
+    const at = parser.offset;
+    if (parser.stack.length > maxDepth + 2) return { refused: `nested more than ${maxDepth} levels deep`, at };
+    if (lexemes > maxLexemes) return { refused: `more than ${maxLexemes} words and marks up to here`, at };
   }
   for (const token of parser.end()) tokens.push(token);
   const composer = new Composer<ParsedNode, true>({
@@ -78,19 +89,24 @@ function compose(text: string, lines: LineCounter): Composed {
     stringKeys: true,
     logLevel: 'error',
   });
-  const [document, second] = [...composer.compose(tokens, true, text.length)];
-  if (document === undefined) throw new Error('the YAML composer gave no document');
-  return second === undefined ? { document } : { document, more: second.range[0] };
+  let first: Document.Parsed | undefined;
+  for (const document of composer.compose(tokens, true, text.length)) {
+    if (first !== undefined) return { document: first, more: document.range[0] };
+    first = document;
+  }
+  if (first === undefined) throw new Error('the YAML composer gave no document');
+  return { document: first };
 }
 
 /**
  * Keys that stand twice (found here and not by the library, which compares each key with each other), and aliases that
  * lead nowhere or back to themselves.
  */
-function oddities(document: Document.Parsed): { offset: number; message: string }[] {
-  const found: { offset: number; message: string }[] = [];
+function oddities(document: Document.Parsed): { at: number; message: string }[] {
+  const found: { at: number; message: string }[] = [];
+  let aliases = 0;
   const report = (node: unknown, message: string): void => {
-    found.push({ offset: startOf(node) ?? 0, message });
+    found.push({ at: startOf(node) ?? 0, message });
   };
   visit(document, {
     Map: (_, map) => {
@@ -103,9 +119,16 @@ function oddities(document: Document.Parsed): { offset: number; message: string 
       }
     },
     Alias: (_, alias, ancestors) => {
+      aliases += 1;
+      // Each look-up walks the document.
+      if (aliases > maxAliases) {
+        report(alias, `more than ${maxAliases} aliases (*)`);
+        return visit.BREAK;
+      }
       const target = alias.resolve(document);
       if (target === undefined) report(alias, 'an alias (*) without its anchor (&)');
       else if (ancestors.includes(target)) report(alias, 'an alias (*) inside its own anchor (&)');
+      return undefined;
     },
   });
   return found;

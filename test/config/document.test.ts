@@ -20,6 +20,8 @@ describe('parseConfig', () => {
     ['half a million open brackets', '['.repeat(500_000), '1:67: nested more than 64 levels deep'],
     ['half a million dashes', '- '.repeat(500_000), '1:132: nested more than 64 levels deep'],
     ['a hundred thousand open braces', '{a: '.repeat(100_000), '1:262: nested more than 64 levels deep'],
+    ['a quarter million of open quotes', '"'.repeat(250_000), '1:200001: more than 100000 words and marks up to here'],
+    ['an alias a hundred times over', `a: &a x\nb: [${'*a ,'.repeat(101)}]`, '2:405: more than 100 aliases (*)'],
     ['a tag', 'a: !secret x', '1:4: a tag (!) this file cannot have'],
     ['two documents', 'a: 1\n---\nb: 2\n', '2:1: a second document; one is allowed'],
     ['a mapping as a key', '? { a: b }\n: c\n', '1:3: a key that is not text'],
@@ -40,6 +42,10 @@ describe('parseConfig', () => {
     expect(place(['d', 0, 'c', 1], 'value')).toBe('f.yaml:3:12');
     expect(place(['a', 0, 'gone', 'deeper'], 'value')).toBe('f.yaml:2:5');
     expect(place([], 'value')).toBe('f.yaml:1:1');
+  });
+
+  it('stops at fifty faults', () => {
+    expect(parseConfig('a: 1\n'.repeat(10_000), 'f.yaml').issues).toHaveLength(50);
   });
 
   it('reads JSON, which is YAML', () => {

@@ -333,11 +333,11 @@ describe('loadConfig: faults', () => {
   });
 
   it('stops at fifty lines and counts the rest', async () => {
-    const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n');
+    const keys = Array.from({ length: 5_000 }, (_, index) => `k${index}: 1`).join('\n');
 
     const problem = await problemOf(load(keys));
 
     expect(problem.message.split('\n')).toHaveLength(51);
-    expect(problem.message).toContain('and 19950 more');
+    expect(problem.message).toContain('and 4950 more');
   });
 });

@@ -111,7 +111,7 @@ describe('loadConfig', () => {
 
         expect(config).toMatchObject(written);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -158,7 +158,7 @@ describe('loadConfig', () => {
 
         expect(isKnownOutcome(outcome)).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 
@@ -172,7 +172,7 @@ describe('loadConfig', () => {
 
         expect(isKnownOutcome(outcome)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 
@@ -189,7 +189,7 @@ describe('loadConfig', () => {
           );
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });

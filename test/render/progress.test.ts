@@ -15,7 +15,7 @@ const resource = 'MultiClusterObservability observability';
 
 const options: GlobalOptions = {
   exclude: [],
-  set: {},
+  set: [],
   output: [{ format: 'text' }],
   yes: true,
   interactive: false,

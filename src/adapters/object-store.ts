@@ -6,8 +6,6 @@ import { failure, refusalName, wrongRegion } from './object-store/failures.ts';
 import { placeOf, type StorePlace } from './object-store/place.ts';
 import type { Environment } from './proxy.ts';
 
-export type { StoreCredentials } from './object-store/client.ts';
-
 export interface ObjectStoreOptions {
   readonly bucket: string;
   /** Absent: what the endpoint's name tells, else `us-east-1`. */

@@ -43,16 +43,7 @@ export function openClient(options: ClientOptions) {
   const client = new S3Client(clientConfig(options));
   const Bucket = bucket;
   return {
-    page: async (prefix: string, limit: number, token?: string) => {
-      const page = await client.send(
-        new ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: limit, ContinuationToken: token }),
-      );
-      // The client reads any page as an empty list; a list of a store's says how it is made.
-      if (page.IsTruncated === undefined && page.Name === undefined)
-        throw noStore(options.place, 'not a list of objects');
-      const keys = (page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
-      return { keys, next: page.IsTruncated === true ? page.NextContinuationToken : undefined };
-    },
+    page: (prefix: string, limit: number, token?: string) => page(client, options.place, prefix, limit, token),
     /** AWS says nothing for its first region, and `EU` for the second. */
     location: async () => {
       const { LocationConstraint } = await client.send(new GetBucketLocationCommand({ Bucket }));
@@ -89,6 +80,15 @@ export function openClient(options: ClientOptions) {
       await client.send(new DeleteBucketCommand({ Bucket }));
     },
   };
+}
+
+async function page(client: S3Client, place: StorePlace, Prefix: string, MaxKeys: number, token?: string) {
+  const request = new ListObjectsV2Command({ Bucket: place.bucket, Prefix, MaxKeys, ContinuationToken: token });
+  const { Name, Contents = [], IsTruncated, NextContinuationToken } = await client.send(request);
+  // The client reads any page as an empty list; a list of a store's says how it is made.
+  if (IsTruncated === undefined && Name === undefined) throw noStore(place, 'not a list of objects');
+  const keys = Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+  return { keys, next: IsTruncated === true ? NextContinuationToken : undefined };
 }
 
 function clientConfig({ place, ca, credentials, env }: ClientOptions) {

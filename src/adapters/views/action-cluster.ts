@@ -20,71 +20,17 @@ export interface ActionClusterOptions {
  * was sent, without a resourceVersion: the agent does not tell the new one. Throws what {@link ViewPool} throws.
  */
 export function createActionCluster({ name, hub, views }: ActionClusterOptions): Cluster {
-  const get = <T extends KubeObject>(kind: Kind<T>, key: Key) => views.read(name, kind, key);
-
-  async function write<T extends KubeObject>(kind: Kind<T>, object: T, actionType: 'Create' | 'Update'): Promise<T> {
-    const key = keyOf(object);
-    const template = withoutServerFields(object);
-    const outcome = await views.act(name, { actionType, kube: { ...target(kind, key), template } });
-    if (outcome === 'vanished') await verify(kind, key, template);
-    return withoutVersion(template);
-  }
-
-  async function replace<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T> {
-    if (!object.metadata.resourceVersion) {
-      throw new Error(`${kind.kind} ${object.metadata.name}: replaced without the resourceVersion it was read at`);
-    }
-    return write(kind, object, 'Update');
-  }
-
-  /** An Action that vanished may have been done: the object itself tells. */
-  async function verify(kind: Kind, key: Key, template: KubeObject): Promise<void> {
-    const live = await get(kind, key);
-    if (live !== undefined && contains(live, withoutVersion(template))) return;
-    throw new Problem('action-failed', `The ManagedClusterAction for ${describe(kind, key)} on ${name} vanished.`, {
-      cluster: name,
-      proof: live === undefined ? 'the object does not exist' : 'the object does not hold what was to be written',
-      likely: 'Somebody deleted the Action before the agent saw it.',
-    });
-  }
-
-  async function remove(kind: Kind, key: Key, options: DeleteOptions): Promise<'deleted' | 'absent'> {
-    if (options.uid !== undefined || options.resourceVersion !== undefined) {
-      const live = await get(kind, key);
-      if (live === undefined) return 'absent';
-      requireSame(live, options);
-    }
-    try {
-      const outcome = await views.act(name, { actionType: 'Delete', kube: target(kind, key) });
-      if (outcome === 'vanished' && (await get(kind, key)) !== undefined) {
-        throw new Problem('action-failed', `The ManagedClusterAction to delete ${describe(kind, key)} vanished.`, {
-          cluster: name,
-        });
-      }
-      return 'deleted';
-    } catch (error) {
-      if (isApiError(error, 404)) return 'absent';
-      throw error;
-    }
-  }
-
-  function unseen(what: string): Problem {
-    return notSeen(name, `${what} on ${name} cannot be asked through the hub.`);
-  }
-
+  const place: Place = { name, views };
+  const unseen = (what: string) => notSeen(name, `${what} on ${name} cannot be asked through the hub.`);
   return {
     name,
     server: hub.server,
     capabilities: { list: false, watch: false, secrets: false, apply: false },
-    get,
-    create: (kind, object) => write(kind, object, 'Create'),
-    replace,
-    async mergePatch(kind, key, patch) {
-      const live = await get(kind, key);
-      if (live === undefined) throw new ApiError(404, 'NotFound', `${name}: ${describe(kind, key)} not found`);
-      return replace(kind, mergeJson(live, patch));
-    },
-    delete: (kind, key, options = {}) => remove(kind, key, options),
+    get: (kind, key) => views.read(name, kind, key),
+    create: (kind, object) => write(place, kind, object, 'Create'),
+    replace: (kind, object) => replace(place, kind, object),
+    mergePatch: (kind, key, patch) => mergePatch(place, kind, key, patch),
+    delete: (kind, key, options = {}) => remove(place, kind, key, options),
     list: (kind) => Promise.reject(unseen(`A list of ${kind.plural}`)),
     apply: (kind, object) => Promise.reject(unseen(`Server-side apply of ${describe(kind, object.metadata)}`)),
     watch: (kind) => {
@@ -95,6 +41,68 @@ export function createActionCluster({ name, hub, views }: ActionClusterOptions):
     // The pool is shared; it deletes each View and Action by itself.
     close: async () => {},
   };
+}
+
+/** A cluster, and the way to it. */
+type Place = Pick<ActionClusterOptions, 'name' | 'views'>;
+
+async function write<T extends KubeObject>(
+  place: Place,
+  kind: Kind<T>,
+  object: T,
+  actionType: 'Create' | 'Update',
+): Promise<T> {
+  const key = keyOf(object);
+  const template = withoutManagedFields(object);
+  const outcome = await place.views.act(place.name, { actionType, kube: { ...target(kind, key), template } });
+  if (outcome === 'vanished') await verify(place, kind, key, template);
+  return withoutVersion(template);
+}
+
+async function replace<T extends KubeObject>(place: Place, kind: Kind<T>, object: T): Promise<T> {
+  if (!object.metadata.resourceVersion) {
+    throw new Error(`${kind.kind} ${object.metadata.name}: replaced without the resourceVersion it was read at`);
+  }
+  return write(place, kind, object, 'Update');
+}
+
+async function mergePatch<T extends KubeObject>(place: Place, kind: Kind<T>, key: Key, patch: object): Promise<T> {
+  const live = await place.views.read(place.name, kind, key);
+  if (live === undefined) throw new ApiError(404, 'NotFound', `${place.name}: ${describe(kind, key)} not found`);
+  return replace(place, kind, mergeJson(live, patch));
+}
+
+async function remove(place: Place, kind: Kind, key: Key, options: DeleteOptions): Promise<'deleted' | 'absent'> {
+  const { name, views } = place;
+  if (options.uid !== undefined || options.resourceVersion !== undefined) {
+    const live = await views.read(name, kind, key);
+    if (live === undefined) return 'absent';
+    requireSame(live, options);
+  }
+  try {
+    const outcome = await views.act(name, { actionType: 'Delete', kube: target(kind, key) });
+    if (outcome === 'done' || (await views.read(name, kind, key)) === undefined) return 'deleted';
+  } catch (error) {
+    if (isApiError(error, 404)) return 'absent';
+    throw error;
+  }
+  throw vanished(name, describe(kind, key), 'the object still exists');
+}
+
+/** An Action that vanished may have been done: the object itself tells. */
+async function verify({ name, views }: Place, kind: Kind, key: Key, template: KubeObject): Promise<void> {
+  const live = await views.read(name, kind, key);
+  if (live !== undefined && contains(live, withoutVersion(template))) return;
+  const proof = live === undefined ? 'the object does not exist' : 'the object does not hold what was to be written';
+  throw vanished(name, describe(kind, key), proof);
+}
+
+function vanished(cluster: string, what: string, proof: string): Problem {
+  return new Problem('action-failed', `The ManagedClusterAction for ${what} on ${cluster} vanished.`, {
+    cluster,
+    proof,
+    likely: 'Somebody deleted the Action before the agent saw it.',
+  });
 }
 
 function keyOf({ metadata }: KubeObject): Key {
@@ -108,8 +116,8 @@ function target(kind: Kind, key: Key): ActionSpec['kube'] {
   return { resource: group === undefined ? kind.plural : `${kind.plural}.${version}.${group}`, ...key };
 }
 
-/** The agent turns what is missing into a removal, except for what only the server writes (measured.md §7). */
-function withoutServerFields<T extends KubeObject>(object: T): T {
+/** The agent removes what the template lacks; of these the server takes no removal (measured.md §7). */
+function withoutManagedFields<T extends KubeObject>(object: T): T {
   const { managedFields: _, ...metadata } = object.metadata;
   return { ...object, metadata };
 }

@@ -24,7 +24,7 @@ export interface ErrandOptions<T extends ErrandObject> {
   answered(object: T): boolean;
 }
 
-export type Outcome<T> =
+type Outcome<T> =
   | { readonly state: 'answered'; readonly object: T }
   /** Somebody deleted it before it was answered, or before we looked. */
   | { readonly state: 'vanished' }

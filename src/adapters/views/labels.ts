@@ -1,6 +1,6 @@
 /** How our Views and Actions are recognised, by this run and by a later one that sweeps. */
 
-export const managedByLabel = 'app.kubernetes.io/managed-by';
+const managedByLabel = 'app.kubernetes.io/managed-by';
 export const runLabel = 'acm-observability/run';
 const ourName = 'acm-observability';
 

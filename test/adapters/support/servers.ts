@@ -29,7 +29,7 @@ export async function selfSigned(name = 'localhost'): Promise<Pems> {
   return { cert: made.cert, key: made.private };
 }
 
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
@@ -139,7 +139,7 @@ export async function startProxy(status = 200) {
   };
 }
 
-export type Fault = 'none' | 'reset' | 'black-hole' | 'reset-in-answer';
+type Fault = 'none' | 'reset' | 'black-hole' | 'reset-in-answer';
 
 /** A TCP front of a server that misbehaves as told at the moment of the connection. */
 export async function startFaultProxy(targetPort: number) {

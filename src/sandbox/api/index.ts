@@ -12,6 +12,7 @@
  * - An idle server costs a few hundred bytes: tables, history and timers come with the first object that needs them.
  */
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { HttpRequest, HttpResponse, Transport } from '../../http.ts';
 import type { Key, Kind, KubeObject } from '../../kinds.ts';
 import { startCollectors } from './gc.ts';
@@ -66,6 +67,8 @@ const remembered = 1000;
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const closing = new AbortController();
+  // Every open watch listens to it.
+  setMaxListeners(0, closing.signal);
   const url = options.url ?? `https://api.${options.name}.sandbox:6443`;
   const server = createState(options, closing.signal);
   startCollectors(server);

@@ -1,4 +1,6 @@
 /** Watches that many controllers share: one list and watch per kind, a copy of what it saw, and news for subscribers. */
+import { setMaxListeners } from 'node:events';
+import { setMaxListeners } from 'node:events';
 import type { Key, Kind, KubeObject } from '../../kinds.ts';
 import { type Clock, isApiError, type ListQuery } from '../../ports.ts';
 import type { ControllerClient } from './client.ts';
@@ -39,6 +41,8 @@ export interface InformersOptions {
 /** The shared watches of one cluster. */
 export function createInformers(options: InformersOptions): Informers {
   const abort = new AbortController();
+  // One listener for each watch and each pause: more than the ten that would be a mistake elsewhere.
+  setMaxListeners(0, abort.signal);
   const known = new Map<string, { readonly informer: unknown; readonly done: Promise<void> }>();
   return {
     client: options.client,
@@ -59,6 +63,9 @@ export function createInformers(options: InformersOptions): Informers {
     },
   };
 }
+
+/** Between two looks for a kind the server does not have, however fast time passes: many clusters look. */
+const unknownKindMs = 1_000;
 
 type Store<T extends KubeObject> = ReturnType<typeof createStore<T>>;
 
@@ -116,6 +123,7 @@ function follow<T extends KubeObject>(
     let fromPresent = false;
     while (!signal.aborted) {
       const listed = since === undefined;
+      let pause = options.delays.ms('watchAgain');
       try {
         if (listed) since = await relist(options.client, kind, query, store);
         resolve();
@@ -125,9 +133,15 @@ function follow<T extends KubeObject>(
         if (isApiError(error, 410)) {
           since = undefined;
           fromPresent = listed;
+        } else if (isApiError(error, 404)) {
+          // A kind the server does not have yet has no objects; it may come with an add-on.
+          since = undefined;
+          for (const object of store.list()) store.remove(object);
+          resolve();
+          pause = Math.max(unknownKindMs, pause);
         } else if (!signal.aborted) options.failed?.(kind, error);
       }
-      await options.clock.sleep(options.delays.ms('watchAgain'), signal).catch(() => undefined);
+      await options.clock.sleep(pause, signal).catch(() => undefined);
     }
     resolve();
   };

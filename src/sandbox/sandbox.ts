@@ -1,0 +1,134 @@
+/**
+ * A hub with its managed clusters in this process: API servers, the controllers of ACM and OpenShift on them, an S3 store,
+ * a metrics store with a ruler. Tests and the demo hold it in their hands; `serve.ts` puts it on a socket.
+ */
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../adapters/clock.ts';
+import type { Transport } from '../http.ts';
+import { type ApiServer, clusterAdmin, type User } from './api/index.ts';
+import type { Log } from './controllers/runtime.ts';
+import { createDoors, withToken } from './doors.ts';
+import { clockSkewMs, strikes } from './faults/faults.ts';
+import { ahead } from './faults/skew.ts';
+import { install } from './install.ts';
+import { createRuler } from './metrics/ruler.ts';
+import { createMetricsStore, type MetricsStore } from './metrics/store.ts';
+import { startObjectStore, storeAccount } from './object-store.ts';
+import { type SandboxOptions, settingsOf } from './options.ts';
+import { createPeople, type People } from './people.ts';
+import { lookbackOf, queryProxy } from './query.ts';
+import { createRequestLog, type RequestLog } from './requests.ts';
+import { startControllers } from './running.ts';
+import type { RunningS3 } from './s3/server.ts';
+import type { ServedFiles } from './serve/files.ts';
+import { buildWorld, type WorldCluster } from './world.ts';
+
+export interface Sandbox {
+  readonly hub: ApiServer;
+  /** Managed clusters beside the hub, by name. */
+  readonly clusters: readonly string[];
+  /** The API server of any cluster. Throws for a name that is none. */
+  managed(name: string): ApiServer;
+  /** The API as clients meet it, faults and all; they bring their own credentials. Absent name: the hub. */
+  endpoint(name?: string): Transport | undefined;
+  /** The same with an administrator's token, or the one given. */
+  transport(name: string, token?: string): Transport;
+  /** An administrator's bearer token, good on every cluster. */
+  readonly token: string;
+  /** A token for somebody else; what they may do is up to RBAC objects. */
+  addUser(user: User): string;
+  readonly s3: RunningS3;
+  /** What a client of the store needs. The bucket is not made yet, unless the state is `installed`. */
+  readonly store: ServedFiles['store'];
+  readonly metrics: MetricsStore;
+  readonly requests: RequestLog;
+  /** What people do by hand. */
+  readonly people: People;
+  /** Cuts a managed cluster off from everything, or brings it back. */
+  setOffline(cluster: string, offline: boolean): void;
+  stop(): Promise<void>;
+}
+
+export interface SandboxSurroundings {
+  /** Told what the controllers would log in their Pods. */
+  readonly log?: Log;
+}
+
+/** Resolves when it may be used; with state `installed`, when metrics arrive. Throws a RangeError for wrong options. */
+export async function createSandbox(options: SandboxOptions = {}, { log }: SandboxSurroundings = {}): Promise<Sandbox> {
+  const settings = settingsOf(options);
+  const { seed, faults, speed, version } = settings;
+  const skewMs = strikes(faults, 'clock-skew', seed, 'hub') ? clockSkewMs : 0;
+  const clock = ahead(options.clock ?? systemClock(), skewMs);
+  const requests = createRequestLog(clock);
+  const users = createUsers();
+  const metrics = createMetricsStore();
+  const lookback = (): number => lookbackOf(hub);
+  const ruler = createRuler({ store: metrics, clock, lookback, intervalMs: (seconds) => (seconds * 1000) / speed });
+  const proxies = queryProxy(() => hub, { store: metrics, clock, lookback, rules: ruler.groups });
+  const world = buildWorld({ ...settings, clock, acmVersion: version.text, tokens: users.tokens, proxies });
+  const clusterOf = finder(world);
+  const hub = clusterOf(settings.scenario.clusters[0]?.name ?? '').server;
+  const objectStore = await startObjectStore(seed, skewMs, requests);
+  const { s3, store } = objectStore;
+  const doors = createDoors({ world, clock, requests, seed, faults });
+  const probeStore = async (config: Parameters<typeof objectStore.probe>[0]) => objectStore.probe(config);
+  const shared = { world, settings, clock, metrics, ruler, probeStore, offline: doors.isOffline };
+  const controllers = startControllers({ ...shared, ...(log && { log }) });
+  const stop = async (): Promise<void> => {
+    await controllers.stop();
+    await ruler.stop();
+    for (const { server } of world.values()) server.close();
+    await s3.close();
+  };
+  if (settings.installed) {
+    s3.bucket(store.bucket, { owner: storeAccount, region: store.region });
+    const sending = (): Set<string> => new Set([...metrics.series('up')].map(({ labels }) => labels.cluster ?? ''));
+    const { addonArchitecture } = settings;
+    const { expected } = controllers;
+    await install({ hub, clock, store, addonArchitecture, sending, expected, deadlineMs: upWithinMs(speed) });
+  }
+  return {
+    hub,
+    clusters: [...world.keys()].filter((name) => name !== hub.name),
+    managed: (name) => clusterOf(name).server,
+    endpoint: (name = hub.name) => doors.endpoint(name),
+    transport: (name, token = users.admin) =>
+      withToken(doors.endpoint(clusterOf(name).spec.name) ?? clusterOf(name).server.transport(), token),
+    token: users.admin,
+    addUser: users.add,
+    s3,
+    store,
+    metrics,
+    requests,
+    people: createPeople((name) => clusterOf(name).server, clock),
+    setOffline: (name, offline) => {
+      doors.setOffline(clusterOf(name).spec.name, offline);
+      controllers.setOnline(name, !offline);
+    },
+    stop,
+  };
+}
+
+/** An hour in life. */
+function upWithinMs(speed: number): number {
+  return Math.max(60_000, 3_600_000 / speed);
+}
+
+function finder(world: ReadonlyMap<string, WorldCluster>): (name: string) => WorldCluster {
+  return (name) => {
+    const found = world.get(name);
+    if (found === undefined) throw new RangeError(`the sandbox has no cluster ${name}`);
+    return found;
+  };
+}
+
+function createUsers() {
+  const tokens = new Map<string, User>();
+  const add = (user: User): string => {
+    const token = `sandbox-${randomBytes(24).toString('base64url')}`;
+    tokens.set(token, user);
+    return token;
+  };
+  return { tokens, add, admin: add({ ...clusterAdmin, name: 'kube:admin' }) };
+}

@@ -12,6 +12,8 @@ const seconds = {
   volumeBound: 2,
   /** A container that could not start is tried again. */
   containerRetry: 10,
+  /** Controllers that watch much gather what happens for a moment before they look. */
+  gather: 0.1,
   /** The operator's wait when MultiClusterHub is not settled (acm.md §1.5 "silent waits"). */
   hubNotReady: 10,
   /** The operator's look at a deletion that waits for others. */

@@ -1,6 +1,5 @@
 /** Watches that many controllers share: one list and watch per kind, a copy of what it saw, and news for subscribers. */
 import { setMaxListeners } from 'node:events';
-import { setMaxListeners } from 'node:events';
 import type { Key, Kind, KubeObject } from '../../kinds.ts';
 import { type Clock, isApiError, type ListQuery } from '../../ports.ts';
 import type { ControllerClient } from './client.ts';

@@ -58,6 +58,8 @@ export interface ControllerOptions {
   readonly reconcile: (key: string) => Promise<Outcome | undefined>;
   /** Keys to begin with, whatever the watches tell. */
   readonly keys?: readonly string[];
+  /** Milliseconds in which further news of a key are gathered before it is worked on; none unless told. */
+  readonly gatherMs?: number;
   /** Keys worked on at once; 1 unless told. */
   readonly workers?: number;
   readonly log?: Log;
@@ -83,7 +85,10 @@ export function startController(options: ControllerOptions): Running {
   const ends: (() => void)[] = [];
   let stopped = false;
   const addAll = (some: readonly string[]): void => {
-    for (const key of some) queue.add(key);
+    for (const key of some) {
+      if (options.gatherMs === undefined) queue.add(key);
+      else queue.addAfter(key, options.gatherMs);
+    }
   };
   // Subscribed to only when every list is read, so that no reconcile sees half a world.
   void Promise.all(options.watches.map(({ ready }) => ready)).then(() => {

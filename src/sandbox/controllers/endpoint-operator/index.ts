@@ -57,6 +57,8 @@ export interface Context extends EndpointOptions {
     runningSince: number | undefined;
     userWorkloadSince: number | undefined;
     forwarding: Forwarding | undefined;
+    /** Unknown at the start: an earlier run may have left it on. */
+    userForwarded: boolean | undefined;
   };
 }
 
@@ -69,7 +71,7 @@ export function startEndpointOperator(options: EndpointOptions): Running {
     namespace,
     client: managed.client.as('endpoint-monitoring-operator'),
     loop: createLoopDetector(delays.interval(300)),
-    state: { runningSince: undefined, userWorkloadSince: undefined, forwarding: undefined },
+    state: { runningSince: undefined, userWorkloadSince: undefined, forwarding: undefined, userForwarded: undefined },
   };
   const only = (): readonly string[] => ['endpoint'];
   const named =
@@ -153,8 +155,10 @@ async function forwardAlerts(context: Context, userWorkload: boolean): Promise<'
   if (platform === 'written') loop.wrote(clock.now());
   if (platform === 'unreadable') return 'unreadable';
   if (!features.forwardsUserAlerts) return undefined;
-  if (!userWorkload) await revert(client, userWorkloadMap, forwarding);
-  else if ((await forward(client, userWorkloadMap, forwarding)) === 'written') loop.wrote(clock.now());
+  if (userWorkload) {
+    if ((await forward(client, userWorkloadMap, forwarding)) === 'written') loop.wrote(clock.now());
+  } else if (context.state.userForwarded !== false) await revert(client, userWorkloadMap, forwarding);
+  context.state.userForwarded = userWorkload;
   return undefined;
 }
 

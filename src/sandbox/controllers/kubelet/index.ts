@@ -3,7 +3,16 @@
  * starts them after a while, restarts them when they crash, rolls them when their template changes. Environment
  * variables are read from Secrets when a container starts, and never again (acm.md §2.5).
  */
-import { DeploymentKind, type Pod, PodKind, SecretKind, StatefulSetKind, type Workload } from '../../../kinds.ts';
+import {
+  DeploymentKind,
+  PersistentVolumeClaimKind,
+  type Pod,
+  PodKind,
+  SecretKind,
+  StatefulSetKind,
+  StorageClassKind,
+  type Workload,
+} from '../../../kinds.ts';
 import type { Clock } from '../../../ports.ts';
 import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
@@ -42,7 +51,7 @@ export function startKubelet(options: KubeletOptions): Running {
   const context: Context = {
     ...options,
     client,
-    volumes: createVolumes(client, clock, delays),
+    volumes: createVolumes(informers, clock, delays),
     seen: new Map(),
     known: new Set(),
   };
@@ -55,6 +64,8 @@ export function startKubelet(options: KubeletOptions): Running {
     workers: 4,
     ...(log && { log }),
     watches: [
+      watching(informers.of(PersistentVolumeClaimKind), () => []),
+      watching(informers.of(StorageClassKind), () => []),
       watching(informers.of(DeploymentKind), ({ object }) => [keyOf(object)]),
       watching(informers.of(StatefulSetKind), ({ object }) => [keyOf(object)]),
       watching(pods, ({ object, type }) => [...ownersOf(object), ...(type === 'present' ? [keyOf(object)] : [])]),

@@ -1,8 +1,8 @@
 /** The volumes of a StatefulSet's Pods: claimed by name, bound when there is a storage class, kept for ever. */
 import { type KubeObject, PersistentVolumeClaimKind, type StorageClass, StorageClassKind } from '../../../kinds.ts';
 import type { Clock } from '../../../ports.ts';
-import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
+import type { Informers } from '../informer.ts';
 import { ensure, isRecord, objectOf } from '../objects.ts';
 
 interface Template {
@@ -31,19 +31,21 @@ export interface Volumes {
 }
 
 /** Claims and binds volumes on one cluster. */
-export function createVolumes(client: ControllerClient, clock: Clock, delays: Delays): Volumes {
+export function createVolumes(informers: Informers, clock: Clock, delays: Delays): Volumes {
+  const client = informers.client.as('kubelet');
+  const claims = informers.of(PersistentVolumeClaimKind);
+  const storageClasses = informers.of(StorageClassKind);
   const firstSeen = new Map<string, number>();
   const bind = async (workload: KubeObject, pod: string, { name, spec }: Template): Promise<boolean> => {
     const { namespace } = workload.metadata;
     const claim = `${name}-${pod}`;
     const key = { name: claim, ...(namespace !== undefined && { namespace }) };
-    const live = await client.get(PersistentVolumeClaimKind, key);
+    const live = claims.get(key);
     if (live?.status?.phase === 'Bound') return true;
-    const classes = await client.list(StorageClassKind);
     const wanted = spec.storageClassName;
-    const storageClass = classes.find((one) =>
-      wanted === undefined ? isDefaultClass(one) : one.metadata.name === wanted,
-    );
+    const storageClass = storageClasses
+      .list()
+      .find((one) => (wanted === undefined ? isDefaultClass(one) : one.metadata.name === wanted));
     const filled = { ...spec, ...(storageClass && { storageClassName: storageClass.metadata.name }) };
     const object = objectOf(PersistentVolumeClaimKind, key, { spec: filled });
     if (live === undefined) await ensure(client, { kind: PersistentVolumeClaimKind, object, once: true });

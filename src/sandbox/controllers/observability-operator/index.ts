@@ -8,11 +8,12 @@ import {
   SecretKind,
   StatefulSetKind,
   StorageClassKind,
+  type Workload,
 } from '../../../kinds.ts';
 import type { Clock } from '../../../ports.ts';
 import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
-import type { Informers } from '../informer.ts';
+import type { Informers, News } from '../informer.ts';
 import { isDefaultClass } from '../kubelet/volumes.ts';
 import { customRules, hubNamespace } from '../names.ts';
 import { covers, ensureAll, isRecord, secretText, setFinalizer, type Wanted } from '../objects.ts';
@@ -24,7 +25,13 @@ import { conditionsOf, stamped } from './conditions.ts';
 import { finalize, finalizersOf } from './finalize.ts';
 import { field, type HubFacts, wantsAddonArchitecture } from './objects/context.ts';
 import { hubObjects } from './objects/index.ts';
-import { addonObstacle, globalHubInstalled, hubIsSettled, missingAddonCrds } from './prerequisites.ts';
+import {
+  addonObstacle,
+  globalHubInstalled,
+  hubIsSettled,
+  missingAddonCrds,
+  watchPrerequisites,
+} from './prerequisites.ts';
 import { storageProblem } from './storage.ts';
 
 export interface OperatorOptions {
@@ -48,59 +55,80 @@ interface Context extends OperatorOptions {
 export function startObservabilityOperator(options: OperatorOptions): Running {
   const { informers, clock, delays, log } = options;
   const context: Context = { ...options, client: informers.client, since: new Map() };
-  const all = (): readonly string[] => ['hub'];
+  const all = (): readonly string[] => [render, status];
+  // Pods coming up change the status of workloads often: then only the state is looked at.
+  const workload = ({ type, object, before }: News<Workload>): readonly string[] =>
+    type === 'gone' || before?.metadata.generation !== object.metadata.generation ? all() : [status];
   return startController({
     name: 'multicluster-observability-operator',
     cluster: informers.client.name,
     clock,
     delays,
+    gatherMs: delays.ms('gather'),
     ...(log && { log }),
     watches: [
       watching(informers.of(MultiClusterObservabilityKind), all),
+      ...watchPrerequisites(informers, () => [render]),
       watching(informers.of(ConfigMapKind), all, hubNamespace),
       watching(informers.of(SecretKind), all, hubNamespace),
-      watching(informers.of(DeploymentKind), all, hubNamespace),
-      watching(informers.of(StatefulSetKind), all, hubNamespace),
+      watching(informers.of(DeploymentKind), workload, hubNamespace),
+      watching(informers.of(StatefulSetKind), workload, hubNamespace),
     ],
-    reconcile: () => reconcile(context),
+    reconcile: (key) => reconcile(context, key),
   });
 }
 
-async function reconcile(context: Context): Promise<Outcome | undefined> {
+/** What a reconcile is for: making the objects, or only telling how they stand. */
+const render = 'render';
+const status = 'status';
+
+async function reconcile(context: Context, key: string): Promise<Outcome | undefined> {
   const { client, delays, features } = context;
   const all = await client.list(MultiClusterObservabilityKind);
   let again: Outcome | undefined;
   for (const cr of all) if (cr.metadata.deletionTimestamp !== undefined) again = (await finalize(context, cr)) ?? again;
-  const crs = all.filter((cr) => cr.metadata.deletionTimestamp === undefined);
-  if (crs.length === 0) return again;
-  if (features.silencedByGlobalHub && (await globalHubInstalled(client))) {
+  const crs = all.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const [cr] = crs;
+  if (cr === undefined || cr.metadata.annotations?.['mco-pause'] === 'true') return again;
+  if (crs.length === 1 && key === status) {
+    await reportAgain(context, cr);
+    return again;
+  }
+  if (features.silencedByGlobalHub && globalHubInstalled(context.informers)) {
     say(context, 'info', 'MCGH CRD exists, Observability is not supported');
     return again;
   }
-  const [cr] = crs;
-  if (cr === undefined || cr.metadata.annotations?.['mco-pause'] === 'true') return again;
-  if (!(await hubIsSettled(client))) return { againInMs: delays.ms('hubNotReady') };
-  if (crs.length > 1) {
-    say(context, 'error', 'more than one MultiClusterObservability: multiple instances are not supported');
-    for (const one of crs) await report(context, one, []);
-    return again;
-  }
-  await reconcileOne(context, cr);
+  if (!hubIsSettled(context.informers)) return { againInMs: delays.ms('hubNotReady') };
+  if (crs.length === 1) await reconcileOne(context, cr);
+  else await reportAll(context, crs);
   return again;
+}
+
+/** More than one: each is told the same, and nothing is done for any. */
+async function reportAll(context: Context, crs: readonly MultiClusterObservability[]): Promise<void> {
+  say(context, 'error', 'more than one MultiClusterObservability: multiple instances are not supported');
+  for (const cr of crs) await report(context, cr, []);
 }
 
 async function reconcileOne(context: Context, cr: MultiClusterObservability): Promise<void> {
   const { client, features } = context;
   const wanted = wantsAddonArchitecture(cr, features);
-  const missingCrds = wanted ? await missingAddonCrds(client) : [];
+  const missingCrds = wanted ? missingAddonCrds(context.informers) : [];
   // From 2.17 a controller of its own tells the state, whatever the others do; before, the state is told last.
   if (features.conditions === 'exact') await report(context, cr, missingCrds);
   for (const finalizer of finalizersOf(features)) await addFinalizer(context, cr, finalizer);
   const addonArchitecture = wanted && missingCrds.length === 0;
   const obstacle = addonArchitecture ? await addonObstacle(client) : undefined;
-  if (obstacle === undefined) await render(context, cr, addonArchitecture);
+  if (obstacle === undefined) await renderObjects(context, cr, addonArchitecture);
   else say(context, 'error', obstacle);
   if (features.conditions === 'sticky') await report(context, cr, missingCrds);
+}
+
+/** Nothing is told before the operator has set to work; to 2.16, before the first objects are made. */
+async function reportAgain(context: Context, cr: MultiClusterObservability): Promise<void> {
+  const { informers, features } = context;
+  if ((cr.status?.conditions ?? []).length === 0) return;
+  await report(context, cr, wantsAddonArchitecture(cr, features) ? missingAddonCrds(informers) : []);
 }
 
 async function addFinalizer({ client }: Context, { metadata }: MultiClusterObservability, finalizer: string) {
@@ -109,7 +137,11 @@ async function addFinalizer({ client }: Context, { metadata }: MultiClusterObser
     await setFinalizer(client, MultiClusterObservabilityKind, live, finalizer, true);
 }
 
-async function render(context: Context, cr: MultiClusterObservability, addonArchitecture: boolean): Promise<void> {
+async function renderObjects(
+  context: Context,
+  cr: MultiClusterObservability,
+  addonArchitecture: boolean,
+): Promise<void> {
   const { client, version, features, hub, defaultAllowlist } = context;
   await adoptUserObjects(client, cr);
   const wanted = hubObjects({

@@ -1,21 +1,33 @@
 /** What the operator waits for in silence, and what it lacks for the addon architecture (acm.md §1.5, measured.md §1). */
-import { ConfigMapKind, type MultiClusterHub, MultiClusterHubKind } from '../../../kinds.ts';
+import { ConfigMapKind, type KubeObject, type MultiClusterHub, MultiClusterHubKind } from '../../../kinds.ts';
 import type { ControllerClient } from '../client.ts';
+import type { Informers } from '../informer.ts';
 import { CustomResourceDefinitionKind, ImageStreamKind } from '../kinds.ts';
 import { isRecord } from '../objects.ts';
+import { type Watching, watching } from '../runtime.ts';
+
+/** What is looked at here; controllers that ask must watch it. */
+export function watchPrerequisites(informers: Informers, keys: () => readonly string[]): Watching[] {
+  return [
+    watching(informers.of(MultiClusterHubKind), keys),
+    watching(informers.of(CustomResourceDefinitionKind), keys),
+    watching(informers.of(ConfigMapKind), ({ object }) => (isManifest(object) ? keys() : [])),
+  ];
+}
+
+const manifestLabel = 'ocm-configmap-type';
+
+function isManifest({ metadata }: KubeObject): boolean {
+  return metadata.labels?.[manifestLabel] === 'image-manifest';
+}
 
 /** Whether MultiClusterHub is settled and its images are known. While not, nothing at all is said on the CR. */
-export async function hubIsSettled(client: ControllerClient): Promise<boolean> {
-  const hubs = await client.list(MultiClusterHubKind);
-  const settled = hubs.find(isSettled);
+export function hubIsSettled(informers: Informers): boolean {
+  const settled = informers.of(MultiClusterHubKind).list().find(isSettled);
   if (settled === undefined) return false;
-  const { namespace = '' } = settled.metadata;
-  const version = settled.status?.currentVersion ?? '';
-  const manifests = await client.list(ConfigMapKind, {
-    namespace,
-    labelSelector: `ocm-configmap-type=image-manifest,ocm-release-version=${version}`,
-  });
-  return manifests.length === 1;
+  const manifests = informers.of(ConfigMapKind).list(settled.metadata.namespace).filter(isManifest);
+  const version = settled.status?.currentVersion;
+  return manifests.filter(({ metadata }) => metadata.labels?.['ocm-release-version'] === version).length === 1;
 }
 
 function isSettled({ status }: MultiClusterHub): boolean {
@@ -24,9 +36,12 @@ function isSettled({ status }: MultiClusterHub): boolean {
 }
 
 /** On versions it silences: whether a global hub is installed here (measured.md §1.5). */
-export async function globalHubInstalled(client: ControllerClient): Promise<boolean> {
-  const name = 'multiclusterglobalhubs.operator.open-cluster-management.io';
-  return (await client.get(CustomResourceDefinitionKind, { name })) !== undefined;
+export function globalHubInstalled(informers: Informers): boolean {
+  return hasCrd(informers, 'multiclusterglobalhubs.operator.open-cluster-management.io');
+}
+
+function hasCrd(informers: Informers, name: string): boolean {
+  return informers.of(CustomResourceDefinitionKind).get({ name }) !== undefined;
 }
 
 /** CRDs the addon architecture needs on the hub, logging and tracing ones too (measured.md §1.6). */
@@ -39,11 +54,8 @@ const addonCrds = [
 ] as const;
 
 /** `scrapeconfigs.monitoring.rhobs/v1alpha1` of those that are missing. */
-export async function missingAddonCrds(client: ControllerClient): Promise<string[]> {
-  const present = await Promise.all(
-    addonCrds.map(async ([name]) => (await client.get(CustomResourceDefinitionKind, { name })) !== undefined),
-  );
-  return addonCrds.filter((_, at) => present[at] !== true).map(([name, version]) => `${name}/${version}`);
+export function missingAddonCrds(informers: Informers): string[] {
+  return addonCrds.filter(([name]) => !hasCrd(informers, name)).map(([name, version]) => `${name}/${version}`);
 }
 
 /** Why the addon architecture cannot be rendered: told in the operator's log only (measured.md §1.4). */

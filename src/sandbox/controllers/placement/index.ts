@@ -13,7 +13,7 @@ import {
   type WithConditions,
 } from '../../../kinds.ts';
 import type { Clock } from '../../../ports.ts';
-import { defaultLists, type Lists, mergedLists } from '../allowlist/configmap.ts';
+import { defaultLists, listsData, mergedLists } from '../allowlist/configmap.ts';
 import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
 import type { Informers, News } from '../informer.ts';
@@ -24,7 +24,7 @@ import { addonBindings, addonRoles } from '../observability-operator/objects/acc
 import { consoleLink } from '../observability-operator/objects/addon-architecture.ts';
 import { type HubFacts, wantsAddonArchitecture } from '../observability-operator/objects/context.ts';
 import { homeUid } from '../observability-operator/objects/dashboards.ts';
-import { hubIsSettled, missingAddonCrds } from '../observability-operator/prerequisites.ts';
+import { hubIsSettled, missingAddonCrds, watchPrerequisites } from '../observability-operator/prerequisites.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import type { Features, Version } from '../versions.ts';
 import { leave, leaveHub } from './leave.ts';
@@ -45,6 +45,7 @@ export interface Context extends PlacementOptions {
   readonly client: ControllerClient;
   /** When each cluster's add-on was first seen leaving. */
   readonly leaving: Map<string, number>;
+  readonly merged: { version?: string | undefined; lists?: Record<string, string> };
 }
 
 const hubKey = 'hub/';
@@ -52,7 +53,7 @@ const hubKey = 'hub/';
 /** Starts it. */
 export function startPlacement(options: PlacementOptions): Running {
   const { informers, clock, delays, log } = options;
-  const context: Context = { ...options, client: informers.client, leaving: new Map() };
+  const context: Context = { ...options, client: informers.client, leaving: new Map(), merged: {} };
   const clusters = informers.of(ManagedClusterKind);
   const everyone = (): string[] => [hubKey, ...clusters.list().map(({ metadata }) => metadata.name)];
   const named =
@@ -66,9 +67,11 @@ export function startPlacement(options: PlacementOptions): Running {
     clock,
     delays,
     workers: 8,
+    gatherMs: delays.ms('gather'),
     ...(log && { log }),
     watches: [
       watching(clusters),
+      ...watchPrerequisites(informers, everyone),
       watching(informers.of(MultiClusterObservabilityKind), everyone),
       watching(informers.of(ConfigMapKind), named(/^observability-metrics-custom-allowlist$/), hubNamespace),
       watching(informers.of(SecretKind), named(/pull-secret|accessor|server-ca-certs$/), hubNamespace),
@@ -86,17 +89,17 @@ export function startPlacement(options: PlacementOptions): Running {
 type Plan = { readonly do: 'collect'; readonly work: WorkContext } | { readonly do: 'leave' } | { readonly do: 'wait' };
 
 /** What the CR asks for, for all clusters alike. */
-async function planOf(context: Context): Promise<Plan> {
-  const { client, informers, features, version, hub } = context;
+function planOf(context: Context): Plan {
+  const { informers, features, version, hub } = context;
   const all = informers.of(MultiClusterObservabilityKind).list();
   const crs = all.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
   const [cr] = crs;
   if (cr === undefined) return { do: 'leave' };
   if (crs.length > 1 || cr.metadata.annotations?.['mco-pause'] === 'true') return { do: 'wait' };
   const switched = wantsAddonArchitecture(cr, features);
-  if (switched && (await missingAddonCrds(client)).length === 0) return { do: 'leave' };
+  if (switched && missingAddonCrds(informers).length === 0) return { do: 'leave' };
   const accessorToken = prerequisites(context);
-  if (accessorToken === undefined || !(await hubIsSettled(client))) return { do: 'wait' };
+  if (accessorToken === undefined || !hubIsSettled(informers)) return { do: 'wait' };
   const pullSecret = informers
     .of(SecretKind)
     .get({ name: cr.spec?.imagePullSecret ?? defaultPullSecret, namespace: hubNamespace });
@@ -120,11 +123,18 @@ function prerequisites({ informers, log, client }: Context): string | undefined 
   return undefined;
 }
 
-function listsOf({ informers, features, log, client }: Context): Lists {
+/** The merged lists as the clusters get them; merged once for each version of the custom list. */
+function listsOf({ informers, features, log, client, merged }: Context): Record<string, string> {
   const custom = informers.of(ConfigMapKind).get({ name: customAllowlist, namespace: hubNamespace });
-  return mergedLists(defaultLists, custom?.data, features, (message) =>
-    log?.({ controller: 'placement', cluster: client.name, level: 'error', message }),
+  const version = custom?.metadata.resourceVersion;
+  if (merged.lists !== undefined && merged.version === version) return merged.lists;
+  merged.version = version;
+  merged.lists = listsData(
+    mergedLists(defaultLists, custom?.data, features, (message) =>
+      log?.({ controller: 'placement', cluster: client.name, level: 'error', message }),
+    ),
   );
+  return merged.lists;
 }
 
 async function reconcileCluster(context: Context, cluster: string): Promise<Outcome | undefined> {
@@ -134,7 +144,7 @@ async function reconcileCluster(context: Context, cluster: string): Promise<Outc
   if (!known) return undefined;
   const selection = managed === undefined ? 'switched off' : selectionOf(managed);
   if (selection === 'hub' || selection === 'not ready') return undefined;
-  const plan = await planOf(context);
+  const plan = planOf(context);
   if (plan.do === 'wait') return undefined;
   if (plan.do === 'leave' || selection === 'switched off') return await leave(context, cluster);
   context.leaving.delete(cluster);
@@ -187,7 +197,7 @@ async function ensureManagedAddon(client: ControllerClient, namespace: string, n
 /** What is there once: roles, the add-on's entry in the console, and the hub's own add-on in its namespace (acm.md §4.7). */
 async function reconcileHub(context: Context): Promise<Outcome | undefined> {
   const { client, clock, hub } = context;
-  const plan = await planOf(context);
+  const plan = planOf(context);
   if (plan.do === 'wait') return undefined;
   if (plan.do === 'leave') return await leaveHub(context);
   const entry = objectOf(

@@ -8,7 +8,6 @@ import {
   type Secret,
   SecretKind,
 } from '../../../kinds.ts';
-import { type Lists, listsData } from '../allowlist/configmap.ts';
 import {
   AddonKind,
   ClusterRoleBindingKind,
@@ -34,7 +33,8 @@ import { deployment } from '../workload.ts';
 
 export interface WorkContext extends Pick<Context, 'version' | 'features' | 'hub'> {
   readonly cr: MultiClusterObservability;
-  readonly lists: Lists;
+  /** Data of the allowlist ConfigMap. */
+  readonly lists: Record<string, string>;
   /** The pull secret on the hub; where it is missing the clusters get none (acm.md §3). */
   readonly pullSecret: Secret | undefined;
   readonly accessorToken: string;
@@ -72,7 +72,7 @@ function objects(context: WorkContext, cluster: string): KubeObject[] {
     secret('observability-managed-cluster-certs', { 'ca.crt': 'sandbox CA' }),
     secret('observability-alertmanager-accessor', { token: context.accessorToken }),
     ...access(),
-    configMap(allowlist, listsData(context.lists)),
+    configMap(allowlist, context.lists),
     addonDefinition(),
     endpointOperator(pullSecret !== undefined),
     ...(pullSecret === undefined ? [] : [pullSecretCopy(pullSecret)]),

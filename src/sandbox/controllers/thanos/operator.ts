@@ -2,7 +2,7 @@
 import { ConfigMapKind, DeploymentKind, type KubeObject, StatefulSetKind } from '../../../kinds.ts';
 import type { Clock } from '../../../ports.ts';
 import type { Delays } from '../delays.ts';
-import type { Informers } from '../informer.ts';
+import type { Informers, News } from '../informer.ts';
 import { ObservatoriumKind } from '../kinds.ts';
 import { hubNamespace } from '../names.ts';
 import { covers, ensureAll, isRecord, type Wanted } from '../objects.ts';
@@ -23,14 +23,20 @@ export function startThanosOperator({ informers, clock, delays, log }: ThanosOpe
   const deployments = informers.of(DeploymentKind);
   const statefulSets = informers.of(StatefulSetKind);
   const all = (): readonly string[] => ['observability'];
+  const itself = 'observability-observatorium-operator';
+  // Its own start matters, and what people change or delete; not every Pod that comes up.
+  const workload = ({ type, object, before }: News<KubeObject>): readonly string[] =>
+    type === 'gone' || object.metadata.name === itself || before?.metadata.generation !== object.metadata.generation
+      ? ours({ object })
+      : [];
   const ours = ({ object }: { readonly object: KubeObject }): readonly string[] =>
     object.metadata.name.startsWith('observability-') ? ['observability'] : [];
 
   const reconcile = async (name: string): Promise<Outcome | undefined> => {
     const observatorium = observatoria.get({ namespace: hubNamespace, name });
     if (observatorium === undefined || observatorium.metadata.deletionTimestamp !== undefined) return undefined;
-    const itself = deployments.get({ namespace: hubNamespace, name: 'observability-observatorium-operator' });
-    if ((itself?.status?.readyReplicas ?? 0) === 0) return undefined;
+    const live = deployments.get({ namespace: hubNamespace, name: itself });
+    if ((live?.status?.readyReplicas ?? 0) === 0) return undefined;
     const wanted = thanosObjects(observatorium).map((item) =>
       withVolumesAsTheyAre(item, statefulSets.get(item.object.metadata)),
     );
@@ -42,11 +48,12 @@ export function startThanosOperator({ informers, clock, delays, log }: ThanosOpe
     cluster: client.name,
     clock,
     delays,
+    gatherMs: delays.ms('gather'),
     ...(log && { log }),
     watches: [
       watching(observatoria, all),
-      watching(deployments, ours, hubNamespace),
-      watching(statefulSets, ours, hubNamespace),
+      watching(deployments, workload, hubNamespace),
+      watching(statefulSets, workload, hubNamespace),
       watching(
         informers.of(ConfigMapKind),
         ({ type, object }) => (type === 'gone' ? ours({ object }) : []),

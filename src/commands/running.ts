@@ -10,6 +10,7 @@ import type { Mode, RunResult } from '../engine/events.ts';
 import { Problem } from '../engine/problem.ts';
 import { run } from '../engine/run.ts';
 import type { Check, Step } from '../engine/step.ts';
+import { lookAround } from '../hub.ts';
 import { type Report, toReport } from '../render/report.ts';
 import type { Session } from './session.ts';
 
@@ -43,6 +44,7 @@ export async function runSteps(
       mode: how.mode,
       steps: how.steps ?? chosenSteps(options),
       context: { ...context, signal },
+      refresh: async () => ({ ...context, signal, hub: await lookAround(context.cluster) }),
       hub: context.hub.name,
       clusters,
       ...(how.checks === undefined ? {} : { checks: how.checks }),

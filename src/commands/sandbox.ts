@@ -3,12 +3,13 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { SandboxFlags } from '../cli/commands.ts';
+import type { CommandResult } from '../cli/output.ts';
 import { Problem } from '../engine/problem.ts';
 import type { Clock } from '../ports.ts';
-import { parseFault } from '../sandbox/faults/faults.ts';
+import { type Fault, parseFault } from '../sandbox/faults/faults.ts';
 import { isScenarioName, type SandboxOptions } from '../sandbox/options.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
-import { scenarioNames } from '../sandbox/scenarios/spec.ts';
+import { type ScenarioName, scenarioNames } from '../sandbox/scenarios/spec.ts';
 import { serveSandbox } from '../sandbox/serve.ts';
 
 export interface SandboxSurroundings {
@@ -17,16 +18,16 @@ export interface SandboxSurroundings {
   /** Ends it. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** What `--dir` is relative to. */
   readonly cwd: string;
 }
 
 /** Prints `ready: D` when it may be used, and serves until the signal aborts. @throws Problem `usage`. */
-export async function serveUntilAborted(flags: SandboxFlags, surroundings: SandboxSurroundings): Promise<void> {
+export async function sandboxCommand(flags: SandboxFlags, surroundings: SandboxSurroundings): Promise<CommandResult> {
   const { print, signal, clock, cwd } = surroundings;
-  const options = readFlags(flags, clock);
-  const dir = flags.dir === undefined ? await mkdtemp(join(tmpdir(), 'acm-sandbox-')) : resolve(cwd, flags.dir);
-  const sandbox = await createSandbox(options);
+  const sandbox = await create(flags, clock);
   try {
+    const dir = flags.dir === undefined ? await mkdtemp(join(tmpdir(), 'acm-sandbox-')) : resolve(cwd, flags.dir);
     const served = await serveSandbox(sandbox, { dir });
     try {
       await print(`ready: ${dir}`);
@@ -37,19 +38,38 @@ export async function serveUntilAborted(flags: SandboxFlags, surroundings: Sandb
   } finally {
     await sandbox.stop();
   }
+  return { exitCode: 0 };
 }
 
-function readFlags(flags: SandboxFlags, clock: Clock): SandboxOptions {
-  const { dir: _, fault, scenario, ...rest } = flags;
-  if (scenario !== undefined && !isScenarioName(scenario)) {
-    throw new Problem('usage', `--scenario ${scenario}: there are ${scenarioNames.join(', ')}`);
-  }
+async function create(flags: SandboxFlags, clock: Clock) {
+  const { size, acm, architecture, state, speed, seed } = flags;
+  const scenario = scenarioOf(flags.scenario);
+  const faults = inWords('--fault', () => flags.fault.map((text): Fault => parseFault(text)));
+  const given = Object.entries({ scenario, size, acm, architecture, state, speed, seed });
+  const options: SandboxOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   try {
-    return { ...rest, ...(scenario !== undefined && { scenario }), faults: fault.map(parseFault), clock };
+    return await createSandbox({ ...options, faults, clock });
   } catch (error) {
-    if (error instanceof RangeError) throw new Problem('usage', `--fault: ${error.message}`, { cause: error });
-    throw error;
+    throw asUsage(error, 'sandbox');
   }
+}
+
+function scenarioOf(name: string | undefined): ScenarioName | undefined {
+  if (name === undefined || isScenarioName(name)) return name;
+  throw new Problem('usage', `--scenario ${name}: there are ${scenarioNames.join(', ')}`);
+}
+
+function inWords<T>(flag: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw asUsage(error, flag);
+  }
+}
+
+/** A value out of range is the asker's; anything else stays what it is. */
+function asUsage(error: unknown, where: string): unknown {
+  return error instanceof RangeError ? new Problem('usage', `${where}: ${error.message}`, { cause: error }) : error;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -40,6 +40,8 @@ export interface Work<C> {
   readonly checks?: readonly Check<C>[];
   /** Clusters the checks are about. */
   readonly clusters?: readonly string[];
+  /** The context as it is now; asked for before the checks when something was written. */
+  refresh?(): Promise<C>;
   /** Uninstall: look only. */
   readonly dryRun?: boolean;
 }
@@ -51,6 +53,8 @@ export interface Run<C> extends RunOptions {
   readonly pool: <T>(task: () => Promise<T>) => Promise<T>;
   /** Set by the first failure of a run with `failFast`: what has not begun yet is left alone. */
   readonly halt: { by?: string };
+  /** Whether anything has been written yet. */
+  readonly written: { yes: boolean };
   emit(event: RunEvent): void;
 }
 
@@ -69,7 +73,9 @@ export async function* run<C>(work: Work<C>, options: RunOptions): AsyncGenerato
     deadline: options.clock.now() + options.deadlineMs,
     pool: createPool(options.parallel),
     halt: {},
+    written: { yes: false },
     emit(event) {
+      if (event.type === 'change' && event.applied) shared.written.yes = true;
       record.add(event);
       queue.push(event);
     },

@@ -86,7 +86,7 @@ function found(
 
 /** Hops in the order of their needs; a hop behind a broken one is skipped by name, per cluster. */
 export async function runChecks<C>(run: Run<C>): Promise<void> {
-  for (const finding of await askAll(run)) run.emit({ type: 'finding', ...finding });
+  for (const finding of await askAll(run, run.work.context)) run.emit({ type: 'finding', ...finding });
 }
 
 /** After an apply: asks again until every hop holds, or only what waiting cannot change is left, or the deadline. */
@@ -95,7 +95,7 @@ export async function awaitChecks<C>(run: Run<C>): Promise<void> {
   const deadline = Math.min(run.deadline, run.clock.now() + run.timeoutMs);
   await waitFor(
     async () => {
-      findings = await askAll(run);
+      findings = await askAll(run, await currentContext(run));
       const open = findings.filter(({ finding }) => isOpen(finding));
       return open.length === 0 ? { state: 'ready' } : { state: 'waiting', message: openText(open) };
     },
@@ -110,6 +110,12 @@ export async function awaitChecks<C>(run: Run<C>): Promise<void> {
     },
   );
   for (const finding of findings) run.emit({ type: 'finding', ...finding });
+}
+
+/** What was looked up before the writes may no longer be so. */
+async function currentContext<C>(run: Run<C>): Promise<C> {
+  const { context, refresh } = run.work;
+  return run.written.yes && refresh !== undefined ? refresh() : context;
 }
 
 function isOpen(finding: Finding): boolean {
@@ -128,7 +134,7 @@ function openText(open: readonly FindingRecord[]): string {
 }
 
 /** One round of all checks. */
-async function askAll<C>(run: Run<C>): Promise<FindingRecord[]> {
+async function askAll<C>(run: Run<C>, context: C): Promise<FindingRecord[]> {
   const { checks = [], clusters = [], hub } = run.work;
   const broken = new Map<string, string>(); // `check cluster` → the hop that broke it
   const records: FindingRecord[] = [];
@@ -137,7 +143,7 @@ async function askAll<C>(run: Run<C>): Promise<FindingRecord[]> {
       level.map(async (check) => {
         const asked = check.scope === 'hub' ? [hub] : clusters;
         const open = asked.filter((name) => blocker(check, name, hub, broken) === undefined);
-        return open.length > 0 ? await ask(run, check, open) : new Map<string, Finding>();
+        return open.length > 0 ? await ask(run, context, check, open) : new Map<string, Finding>();
       }),
     );
     for (const [index, check] of level.entries()) {
@@ -170,11 +176,12 @@ function blocker<C>(
 
 async function ask<C>(
   run: Run<C>,
+  context: C,
   check: Check<C>,
   clusters: readonly string[],
 ): Promise<ReadonlyMap<string, Finding>> {
   try {
-    return await check.run(run.work.context, clusters);
+    return await check.run(context, clusters);
   } catch (error) {
     run.signal.throwIfAborted();
     const problem = toProblem(error, check.title);

@@ -62,7 +62,7 @@ function environment(dir: string, { store }: ServedFiles): string {
   };
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
   // What a shell may hold of another account must not mix with these keys.
-  return ['unset AWS_SESSION_TOKEN AWS_PROFILE', ...lines, ''].join('\n');
+  return ['unset AWS_SESSION_TOKEN AWS_PROFILE AWS_CA_BUNDLE AWS_ENDPOINT_URL', ...lines, ''].join('\n');
 }
 
 function quoted(value: string): string {

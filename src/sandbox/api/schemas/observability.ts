@@ -95,19 +95,22 @@ const addonSpec = object({
   workers: integerWith({ default: 1, minimum: 1 }),
 });
 
+/** A key of a Secret, and how to reach what it tells of. */
+const storeReference = object(
+  { key: text, name: text, serviceAccountProjection: flag, tlsSecretMountPath: text, tlsSecretName: text },
+  { required: ['key', 'name'] },
+);
+
 const storageConfig = object(
   {
     alertmanagerStorageSize: textWith({ default: '1Gi' }),
     compactStorageSize: textWith({ default: '100Gi' }),
-    metricObjectStorage: object(
-      { key: text, name: text, serviceAccountProjection: flag, tlsSecretMountPath: text, tlsSecretName: text },
-      { required: ['key', 'name'] },
-    ),
+    metricObjectStorage: storeReference,
     receiveStorageSize: textWith({ default: '100Gi' }),
     ruleStorageSize: textWith({ default: '1Gi' }),
     storageClass: text,
     storeStorageSize: textWith({ default: '10Gi' }),
-    writeStorage: listOf(object({ key: text, name: text }, { required: ['key', 'name'] })),
+    writeStorage: listOf(storeReference),
   },
   { required: ['metricObjectStorage'] },
 );

@@ -62,7 +62,10 @@ function detailsOf(object: KubeObject): Record<string, unknown> {
     case 'StatefulSet':
       return workload(spec);
     case 'Service':
-      return { selector: spec.selector, ports: list(spec.ports).map(({ name, port, targetPort }) => ({ name, port, targetPort })) };
+      return {
+        selector: spec.selector,
+        ports: list(spec.ports).map(({ name, port, targetPort }) => ({ name, port, targetPort })),
+      };
     case 'Route':
       return { to: spec.to, path: spec.path, tls: isRecord(spec.tls) ? spec.tls.termination : undefined };
     case 'ClusterRoleBinding':

@@ -73,13 +73,23 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const series = (): readonly LocalSeries[] => options.series ?? [{ name: 'up', labels: { job: 'node' }, value: 1 }];
   const clientOf = (server: ApiServer): ControllerClient =>
     createControllerClient({ name: server.name, transport: server.transport(), clock });
-  const hubServer = createApiServer({ name: 'local-cluster', clock, ...(options.admission && { admission: options.admission }) });
+  const hubServer = createApiServer({
+    name: 'local-cluster',
+    clock,
+    ...(options.admission && { admission: options.admission }),
+  });
   hubServer.seed([...hubSeed(version, names), ...(options.addonCrds ? addonCrds() : [])]);
   const hub = clientOf(hubServer);
   const controllers = startHubControllers({
     ...common,
     hub,
-    facts: { cluster: 'local-cluster', clusterID: 'hub-id', appsDomain: 'apps.hub', openshiftVersion: openshift, series },
+    facts: {
+      cluster: 'local-cluster',
+      clusterID: 'hub-id',
+      appsDomain: 'apps.hub',
+      openshiftVersion: openshift,
+      series,
+    },
     rulesLoaded: (files) => void rules.push([...files]),
     ...(options.probeStore && { probeStore: options.probeStore }),
   });
@@ -98,12 +108,28 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const until: World['until'] = async (what, holds, seconds = 600) => {
     const deadline = clock.now() + seconds * 1000;
     while (!(await holds())) {
-      if (clock.now() > deadline) throw new Error(`not within ${seconds} s: ${what}\n${log.slice(-5).map(({ message }) => message).join('\n')}`);
+      if (clock.now() > deadline)
+        throw new Error(
+          `not within ${seconds} s: ${what}\n${log
+            .slice(-5)
+            .map(({ message }) => message)
+            .join('\n')}`,
+        );
       await clock.sleep(500);
     }
   };
   return {
-    clock, hub, hubServer, servers, clusters, running, controllers, samples, rules, log, until,
+    clock,
+    hub,
+    hubServer,
+    servers,
+    clusters,
+    running,
+    controllers,
+    samples,
+    rules,
+    log,
+    until,
     pass: (seconds) => clock.sleep(seconds * 1000),
     stop: async () => {
       await Promise.all([...running.values()].map((one) => one.stop()));
@@ -114,7 +140,12 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-function configMap(namespace: string, name: string, data: Record<string, string>, labels?: Record<string, string>): KubeObject {
+function configMap(
+  namespace: string,
+  name: string,
+  data: Record<string, string>,
+  labels?: Record<string, string>,
+): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, ...(labels && { labels }) }, data };
 }
 
@@ -167,7 +198,17 @@ function managedCluster(name: string): KubeObject {
     kind: 'ManagedCluster',
     metadata: { name, labels },
     spec: { hubAcceptsClient: true, leaseDurationSeconds: 60 },
-    status: { conditions: [{ type: 'ManagedClusterConditionAvailable', status: 'True', reason: 'ManagedClusterAvailable', message: '', lastTransitionTime: '2026-11-22T15:00:00Z' }] },
+    status: {
+      conditions: [
+        {
+          type: 'ManagedClusterConditionAvailable',
+          status: 'True',
+          reason: 'ManagedClusterAvailable',
+          message: '',
+          lastTransitionTime: '2026-11-22T15:00:00Z',
+        },
+      ],
+    },
   };
 }
 
@@ -191,17 +232,28 @@ function addonCrds(): KubeObject[] {
       group,
       scope: 'Namespaced',
       names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-      versions: [{ name: version, served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }],
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      ],
     },
   }));
 }
 
-export const thanosYaml = 'type: s3\nconfig:\n  bucket: metrics\n  endpoint: s3.example.com\n  access_key: a\n  secret_key: b\n';
+export const thanosYaml =
+  'type: s3\nconfig:\n  bucket: metrics\n  endpoint: s3.example.com\n  access_key: a\n  secret_key: b\n';
 
 /** What a person makes before the CR: namespace, pull secret, thanos secret. */
 export async function prepare({ hub }: World, thanos = thanosYaml): Promise<void> {
   const user = hub.as('kubectl');
-  await user.create({ apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false }, namespace(hubNamespace));
+  await user.create(
+    { apiVersion: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false },
+    namespace(hubNamespace),
+  );
   await user.create(
     { apiVersion: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true },
     {

@@ -19,7 +19,9 @@ export function secretNames(
   hubID: string,
   cluster: string,
 ): Forwarding['secrets'] {
-  const end = suffix === 'none' ? '' : `-${suffix === 'cluster' ? cluster : hubID.slice(0, 19)}`;
+  // Without hyphens, so that the name cannot end in one; so short because a volume's name is made of it.
+  const hub = hubID.replaceAll('-', '').slice(0, 19);
+  const end = suffix === 'none' ? '' : `-${suffix === 'cluster' ? cluster : hub}`;
   return { accessor: `observability-alertmanager-accessor${end}`, authority: `hub-alertmanager-router-ca${end}` };
 }
 

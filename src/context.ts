@@ -2,6 +2,7 @@
 import type { Config } from './config/config.ts';
 import type { Member } from './fleet/members.ts';
 import type { Hub } from './hub.ts';
+import type { Looks } from './looks.ts';
 import type { Pack } from './packs/pack.ts';
 import type { Clock, Cluster, Metrics, ObjectStore } from './ports.ts';
 
@@ -41,6 +42,7 @@ export interface Context {
   caBundle(): Promise<string | undefined>;
   packs(): Promise<readonly Pack[]>;
   readonly metrics: Metrics;
+  readonly looks: Looks;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly settings: Settings;

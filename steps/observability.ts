@@ -44,7 +44,7 @@ export const observability = defineStep<Context>({
           await checkStorageClass(cluster, wanted, current);
           return { ...wanted, metadata: { ...wanted.metadata, name } };
         },
-        ready: (current) => observabilityReady(cluster, hub, current),
+        ready: (current) => observabilityReady(context, current),
         going: (current) => removalHeldBy(cluster, current, reachable),
         forceConflicts: settings.forceConflicts,
       }),

@@ -3,12 +3,10 @@ import { defineStep, type Resource } from '../src/engine/step.ts';
 import type { Member } from '../src/fleet/members.ts';
 import { skipped } from '../src/resources/lane.ts';
 import { monitoringConfigResource } from '../src/resources/monitoring-config.ts';
-import { provenClusters, shared, userWorkloadMonitoringReady } from '../src/resources/user-workload-monitoring.ts';
+import { provenClusters, userWorkloadMonitoringReady } from '../src/resources/user-workload-monitoring.ts';
 import { observability } from './observability.ts';
 
 const id = 'user-workload-monitoring';
-/** Milliseconds the hub's evidence is good for: as many clusters ask at once as the pool lets. */
-const evidenceMs = 1_000;
 
 /** Turns on the Prometheus that scrapes what users deploy, on every cluster, and nothing else of its monitoring. */
 export const userWorkloadMonitoring = defineStep<Context>({
@@ -19,21 +17,16 @@ export const userWorkloadMonitoring = defineStep<Context>({
   skip: ({ config }) =>
     config.userWorkloadMonitoring.mode === 'off' ? 'userWorkloadMonitoring.mode is off' : undefined,
   async resources(context) {
-    const { clock, cluster } = context;
-    const proven = shared(() => provenClusters(cluster), clock.now, evidenceMs);
-    return Promise.all(context.members.map((member) => resourceOf(context, member, proven)));
+    return Promise.all(context.members.map((member) => resourceOf(context, member)));
   },
 });
 
-async function resourceOf(
-  context: Context,
-  member: Member,
-  proven: () => Promise<ReadonlySet<string>>,
-): Promise<Resource> {
+async function resourceOf(context: Context, member: Member): Promise<Resource> {
   if (member.skip !== undefined) return skipped(member.name, id, member.skip, false);
   if (member.offline !== undefined) return skipped(member.name, id, member.offline, true);
   const cluster = await context.reach(member);
-  const isProven = async () => !member.isHub && (await proven()).has(member.name);
+  const isProven = async () =>
+    !member.isHub && provenClusters(await context.looks.observabilityAddons()).has(member.name);
   return monitoringConfigResource({
     cluster,
     step: id,

@@ -4,17 +4,9 @@ import { Problem } from '../engine/problem.ts';
 import type { ProblemCode } from '../engine/problems.ts';
 import type { Check, Finding } from '../engine/step.ts';
 import type { Member } from '../fleet/members.ts';
-import { observabilityNamespace } from '../hub.ts';
-import {
-  condition,
-  DeploymentKind,
-  ManagedClusterAddOnKind,
-  ManifestWorkKind,
-  ObservabilityAddonKind,
-  type WithConditions,
-} from '../kinds.ts';
+import { condition, ManagedClusterAddOnKind, ManifestWorkKind, type WithConditions } from '../kinds.ts';
+import { freshnessLimits, lastSeen } from '../resources/freshness.ts';
 import { rolledOut } from '../resources/workloads.ts';
-import { freshnessLimits, lastSeen, newestSamples } from './freshness.ts';
 
 type Judge = (member: Member) => Finding | Promise<Finding>;
 
@@ -46,32 +38,34 @@ export const reach = clusterCheck(
     },
 );
 
-export const addon = clusterCheck('addon', 'ACM’s add-on is available', ['reach', 'acm'], async ({ cluster }) => {
-  const addons = byNamespace(await named(cluster.list(ManagedClusterAddOnKind), 'observability-controller'));
-  const collector = await cluster.get(DeploymentKind, {
-    namespace: observabilityNamespace,
-    name: 'metrics-collector-deployment',
-  });
-  return (member) => {
-    if (member.isHub) return hubCollector(member, collector);
-    const left = leftOut(member);
-    if (left !== undefined) return left;
-    const found = addons.get(member.name);
-    if (found === undefined)
-      return fail('addon-missing', member.name, 'there is no ManagedClusterAddOn observability-controller');
-    const available = condition(found, 'Available');
-    if (available?.status === 'True') return { verdict: 'pass', evidence: available.message ?? 'available' };
-    const worst =
-      condition(found, 'Degraded')?.status === 'True'
-        ? condition(found, 'Degraded')
-        : (condition(found, 'Progressing') ?? available);
-    return fail(
-      'addon-degraded',
-      member.name,
-      `${worst?.reason ?? 'no condition yet'}: ${worst?.message ?? 'being installed'}`,
-    );
-  };
-});
+export const addon = clusterCheck(
+  'addon',
+  'ACM’s add-on is available',
+  ['reach', 'acm'],
+  async ({ cluster, looks }) => {
+    const addons = byNamespace(await named(cluster.list(ManagedClusterAddOnKind), 'observability-controller'));
+    const collector = (await looks.workloads()).find((one) => one.metadata.name === 'metrics-collector-deployment');
+    return (member) => {
+      if (member.isHub) return hubCollector(member, collector);
+      const left = leftOut(member);
+      if (left !== undefined) return left;
+      const found = addons.get(member.name);
+      if (found === undefined)
+        return fail('addon-missing', member.name, 'there is no ManagedClusterAddOn observability-controller');
+      const available = condition(found, 'Available');
+      if (available?.status === 'True') return { verdict: 'pass', evidence: available.message ?? 'available' };
+      const worst =
+        condition(found, 'Degraded')?.status === 'True'
+          ? condition(found, 'Degraded')
+          : (condition(found, 'Progressing') ?? available);
+      return fail(
+        'addon-degraded',
+        member.name,
+        `${worst?.reason ?? 'no condition yet'}: ${worst?.message ?? 'being installed'}`,
+      );
+    };
+  },
+);
 
 /** The hub has no add-on: its collector runs in the observability namespace (acm.md §4.7). */
 function hubCollector(member: Member, collector: Parameters<typeof rolledOut>[0] | undefined): Finding {
@@ -98,8 +92,8 @@ const collectorReasons = new Map<string, 'pass' | 'fail'>([
   ['UpdateSuccessful', 'pass'],
 ]);
 
-export const collector = clusterCheck('collector', 'Its collector sends', ['addon'], async ({ cluster }) => {
-  const addons = byNamespace(await cluster.list(ObservabilityAddonKind));
+export const collector = clusterCheck('collector', 'Its collector sends', ['addon'], async ({ looks }) => {
+  const addons = byNamespace(await looks.observabilityAddons());
   return (member) => {
     if (member.isHub) return { verdict: 'pass', evidence: 'the hub collects by itself' };
     const said = condition(addons.get(member.name), 'MetricsCollector');
@@ -111,12 +105,9 @@ export const collector = clusterCheck('collector', 'Its collector sends', ['addo
 });
 
 export const uwm = clusterCheck('uwm', 'User-workload monitoring is on', ['addon'], async (context) => {
-  const { cluster, config } = context;
-  const addons = byNamespace(await cluster.list(ObservabilityAddonKind));
-  const hubs = await cluster.get(DeploymentKind, {
-    namespace: observabilityNamespace,
-    name: 'uwl-metrics-collector-deployment',
-  });
+  const { config, looks } = context;
+  const addons = byNamespace(await looks.observabilityAddons());
+  const hubs = (await looks.workloads()).find((one) => one.metadata.name === 'uwl-metrics-collector-deployment');
   return (member) => {
     if (config.userWorkloadMonitoring.mode === 'off')
       return { verdict: 'skip', reason: 'userWorkloadMonitoring.mode is off' };
@@ -150,7 +141,7 @@ export const configuration = clusterCheck(
 
 export const arrive = clusterCheck('arrive', 'Metrics arrive at the hub', ['collector', 'query'], async (context) => {
   const { metrics, clock, config } = context;
-  const newest = await newestSamples(metrics);
+  const newest = await context.looks.newestSamples();
   const limits = freshnessLimits(config.observability.interval);
   return async (member) => {
     const now = clock.now() / 1000;

@@ -7,7 +7,6 @@ import { MultiClusterObservabilityKind, SecretKind } from '../kinds.ts';
 import { isApiError } from '../ports.ts';
 import { observabilityReady } from '../resources/observability.ts';
 import { thanosKey } from '../resources/thanos-config.ts';
-import { newestSamples } from './freshness.ts';
 
 /** A check of the hub gives one finding, under the hub's name. */
 function hubCheck(
@@ -66,19 +65,20 @@ export const store = hubCheck(
   },
 );
 
-export const workloads = hubCheck('workloads', 'Every workload of the hub runs', ['acm'], async ({ cluster, hub }) => {
+export const workloads = hubCheck('workloads', 'Every workload of the hub runs', ['acm'], async (context) => {
+  const { cluster, hub } = context;
   const name = theObservability(hub)?.metadata.name ?? '';
   const live = await cluster.get(MultiClusterObservabilityKind, { name });
   if (live === undefined) return fail(new Problem('observability-absent', `${name} is gone`));
-  const answer = await observabilityReady(cluster, hub, live);
+  const answer = await observabilityReady(context, live);
   if (answer.state === 'ready') return { verdict: 'pass', evidence: answer.note ?? 'all ready' };
   if (answer.state === 'failed') return fail(answer.problem);
   return fail(new Problem('workload-not-ready', answer.state === 'waiting' ? answer.message : answer.because));
 });
 
 /** The control query: an empty answer with HTTP 200 may be missing permission (acm.md §4.5). */
-export const query = hubCheck('query', 'The hub answers queries', ['acm'], async ({ metrics }) => {
-  const clusters = await newestSamples(metrics);
+export const query = hubCheck('query', 'The hub answers queries', ['acm'], async ({ looks, metrics }) => {
+  const clusters = await looks.newestSamples();
   if (clusters.size === 0) return fail(new Problem('metrics-empty', 'the control query came back empty'));
   return { verdict: 'pass', evidence: `${clusters.size} clusters seen through the ${metrics.way}` };
 });

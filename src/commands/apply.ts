@@ -43,7 +43,10 @@ async function approved(
       return resultOf('apply', session, options, { ...plan, mode: 'plan' }, notes);
     }
   }
-  const result = await runSteps(session, options, shell, { mode: 'apply', checks: hops, signal });
+  // With nothing to do the plan stands: what is left is to see that it is ready, and that metrics arrive.
+  const mode = differs(plan) ? 'apply' : 'wait';
+  const ran = await runSteps(session, options, shell, { mode, checks: hops, signal });
+  const result: RunResult = mode === 'apply' ? ran : { ...ran, mode: 'apply', changes: plan.changes };
   return resultOf('apply', session, options, result, differs(result) ? notes : []);
 }
 

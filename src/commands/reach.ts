@@ -28,10 +28,18 @@ export interface Reach {
   close(): Promise<void>;
 }
 
+/** Milliseconds an agent that is alive takes to answer, at the most. */
+const answerMs = 60_000;
+
 export function createReach({ cluster, config, doors, shell, runId, options }: ReachOptions): Reach {
   const { mode, contexts } = config.userWorkloadMonitoring;
   const opened = new Map<string, Promise<Cluster>>();
-  const views = createViewPool({ hub: cluster, clock: shell.clock, runId, timeoutMs: options.timeout });
+  const views = createViewPool({
+    hub: cluster,
+    clock: shell.clock,
+    runId,
+    timeoutMs: Math.min(options.timeout, answerMs),
+  });
 
   const throughContext = async (member: Member, context: string): Promise<Cluster> => {
     const direct = await doors.context(context, member.name);

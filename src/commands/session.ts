@@ -13,6 +13,7 @@ import type { Context, Settings } from '../context.ts';
 import { Problem } from '../engine/problem.ts';
 import { chooseMembers } from '../fleet/members.ts';
 import { type Hub, lookAround } from '../hub.ts';
+import { createLooks } from '../looks.ts';
 import { loadPacks } from '../packs/load.ts';
 import type { Cluster, RequestCounts } from '../ports.ts';
 import { refuseUnavailable } from './available.ts';
@@ -69,6 +70,7 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
     const members = await chooseMembers(hub, cluster, config, options);
     const shared = { cluster, config, shell, runId, doors };
     const reach = createReach({ ...shared, options });
+    const metrics = hubMetrics({ cluster, counts, doors });
     const context: Context = {
       runId,
       config,
@@ -78,7 +80,8 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
       reach: reach.reach,
       ...storeAccess({ loaded, shell, counts, doors, caBundle: once(() => readCaBundle(config)) }),
       packs: once(() => loadPacks(config.packs, config.baseFolder)),
-      metrics: hubMetrics({ cluster, counts, doors }),
+      metrics,
+      looks: createLooks(cluster, metrics, shell.clock),
       clock: shell.clock,
       signal: shell.signal,
       settings: { ...noSettings, forceConflicts: options.forceConflicts, ...needs.settings },

@@ -64,7 +64,7 @@ export interface Run<C> extends RunOptions {
  */
 export async function* run<C>(work: Work<C>, options: RunOptions): AsyncGenerator<RunEvent, RunResult> {
   const queue = createQueue<RunEvent>();
-  const record = createRecord(work.mode);
+  const record = createRecord(work);
   const stopped = new AbortController();
   const shared: Run<C> = {
     ...options,
@@ -111,7 +111,7 @@ async function drive<C>(run: Run<C>): Promise<void> {
 }
 
 /** Collects the result from the same events the reader sees, so that the two cannot disagree. */
-function createRecord(mode: Mode) {
+function createRecord<C>(work: Work<C>) {
   const changes = new Map<string, ChangeRecord>();
   const findings: FindingRecord[] = [];
   const problems: { step?: string; cluster: string; resource?: string; problem: Problem }[] = [];
@@ -150,7 +150,22 @@ function createRecord(mode: Mode) {
       }
     },
     result(): RunResult {
-      return { mode, changes: [...changes.values()], findings, problems, steps };
+      // Told in the order of the declarations, whatever ended first: two runs of the same thing read alike.
+      const place = orderOf(work);
+      return {
+        mode: work.mode,
+        changes: [...changes.values()].sort((a, b) => place(a.step, a.cluster) - place(b.step, b.cluster)),
+        findings: findings.toSorted((a, b) => place(a.check, a.cluster) - place(b.check, b.cluster)),
+        problems,
+        steps: steps.toSorted((a, b) => place(a.step) - place(b.step)),
+      };
     },
   };
+}
+
+/** Steps before checks, each in its order; inside one the hub first, then the clusters as they were given. */
+function orderOf<C>({ steps, checks = [], clusters = [], hub }: Work<C>): (id: string, cluster?: string) => number {
+  const ids = new Map([...steps, ...checks].map(({ id }, index) => [id, index]));
+  const lanes = new Map([hub, ...clusters.filter((name) => name !== hub)].map((name, index) => [name, index]));
+  return (id, cluster = hub) => (ids.get(id) ?? ids.size) * (lanes.size + 1) + (lanes.get(cluster) ?? lanes.size);
 }

@@ -40,17 +40,18 @@ function parseRequirement(part: string): Requirement {
 }
 
 export function matchesLabels(labels: Readonly<Record<string, string>>, requirements: readonly Requirement[]): boolean {
-  return requirements.every(({ key: name, operator, values }) => {
-    const value = labels[name];
-    switch (operator) {
-      case 'in':
-        return value !== undefined && values.includes(value);
-      case 'notin':
-        return value === undefined || !values.includes(value);
-      case 'exists':
-        return value !== undefined;
-      case 'absent':
-        return value === undefined;
-    }
-  });
+  return requirements.every((requirement) => meets(labels[requirement.key], requirement));
+}
+
+function meets(value: string | undefined, { operator, values }: Requirement): boolean {
+  switch (operator) {
+    case 'in':
+      return value !== undefined && values.includes(value);
+    case 'notin':
+      return value === undefined || !values.includes(value);
+    case 'exists':
+      return value !== undefined;
+    case 'absent':
+      return value === undefined;
+  }
 }

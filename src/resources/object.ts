@@ -35,6 +35,13 @@ export function objectResource<T extends KubeObject>(options: ObjectOptions<T>):
   const { cluster, kind, key } = options;
   const read = () => cluster.get(kind, key);
   const name = describe(kind, key);
+  /** What the last plan or apply saw: good for the one look at readiness that follows it. */
+  let justSeen: T | undefined;
+  const recent = async () => {
+    const live = justSeen ?? (await read());
+    justSeen = undefined;
+    return live;
+  };
 
   return {
     name,
@@ -42,16 +49,17 @@ export function objectResource<T extends KubeObject>(options: ObjectOptions<T>):
     ...(options.warnings === undefined ? {} : { warnings: options.warnings }),
     async plan() {
       const live = await read();
+      justSeen = live;
       return planObject(options, live, marked(options, await options.desired(live), live));
     },
     async apply(change) {
       const live = await read();
       const wanted = marked(options, await options.desired(live), live);
       const force = options.forceConflicts || (change.kind === 'update' && (change.drift?.length ?? 0) > 0);
-      await cluster.apply(kind, wanted, { force });
+      justSeen = await cluster.apply(kind, wanted, { force });
     },
     async ready() {
-      const live = await read();
+      const live = await recent();
       if (live === undefined) return { state: 'waiting', message: `${name} is not there yet` };
       return (await options.ready?.(live)) ?? { state: 'ready' };
     },

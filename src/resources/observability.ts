@@ -9,7 +9,7 @@ import type { Cluster } from '../ports.ts';
 import { isRecord } from './diff.ts';
 import { tlsMountPath, tlsSecretName } from './thanos-config.ts';
 import { thanosSecretKey } from './thanos-secret.ts';
-import { rolledOut, whyNotReady, workloadsOf } from './workloads.ts';
+import { rolledOut, whyNotReady } from './workloads.ts';
 
 type Spec = NonNullable<MultiClusterObservability['spec']>;
 
@@ -106,14 +106,13 @@ const expected = [
  * `Ready` is never taken back before 2.17 and some workloads are never looked at.
  */
 export async function observabilityReady(
-  cluster: Cluster,
-  hub: Hub,
+  { cluster, hub, looks }: Pick<Context, 'cluster' | 'hub' | 'looks'>,
   live: MultiClusterObservability,
 ): Promise<Readiness> {
   if (live.metadata.annotations?.['mco-pause'] === 'true') {
     return { state: 'failed', problem: new Problem('observability-paused', `${live.metadata.name} carries mco-pause`) };
   }
-  const workloads = (await workloadsOf(cluster, observabilityNamespace)).filter(isOperators);
+  const workloads = (await looks.workloads()).filter(isOperators);
   const broken = workloads.find((workload) => !rolledOut(workload));
   const names = new Set(workloads.map((workload) => workload.metadata.name));
   const missing = expected.filter((name) => !names.has(name));

@@ -33,6 +33,9 @@ export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resou
     return [...new Set(old.map(statefulSetOf))].sort(byOrder);
   };
 
+  /** Whether anything was restarted: only then is there something to wait for. */
+  let restarted = false;
+
   return {
     name: 'Thanos pods read the current store configuration',
     cluster: cluster.name,
@@ -42,6 +45,7 @@ export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resou
       return { kind: 'update', diff: sets.map((name) => `~ restart StatefulSet ${name}: older than the secret`) };
     },
     async apply() {
+      restarted = true;
       const restartedAt = new Date(clock.now()).toISOString();
       const annotations = { 'kubectl.kubernetes.io/restartedAt': restartedAt };
       for (const name of await stale()) {
@@ -53,6 +57,7 @@ export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resou
       }
     },
     async ready(): Promise<Readiness> {
+      if (!restarted) return { state: 'ready' };
       const sets = await stale();
       if (sets.length > 0) return { state: 'waiting', message: `restarting ${sets.join(', ')}` };
       const all = await cluster.list(StatefulSetKind, {

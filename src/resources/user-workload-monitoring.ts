@@ -1,12 +1,6 @@
 /** When user-workload monitoring really runs on a cluster, and what on the hub already proves it. */
 import type { Readiness } from '../engine/step.ts';
-import {
-  ClusterOperatorKind,
-  condition,
-  ObservabilityAddonKind,
-  StatefulSetKind,
-  type WithConditions,
-} from '../kinds.ts';
+import { ClusterOperatorKind, condition, StatefulSetKind, type WithConditions } from '../kinds.ts';
 import type { Cluster } from '../ports.ts';
 import { rolledOut } from './workloads.ts';
 
@@ -42,25 +36,10 @@ function operatorComplaint(operator: WithConditions | undefined): string | undef
  * Clusters where the add-on's collector for user workloads runs, told by the hub's own copy of each ObservabilityAddon: one
  * list for the fleet (measured.md §9). Stale when the cluster is offline; absent under the addon architecture.
  */
-export async function provenClusters(hub: Cluster): Promise<ReadonlySet<string>> {
-  const addons = await hub.list(ObservabilityAddonKind);
+export function provenClusters(addons: readonly WithConditions[]): ReadonlySet<string> {
   const proven = addons.filter((object) => {
     const said = condition(object, 'UwlMetricsCollector');
     return said !== undefined && said.reason !== 'Disabled';
   });
   return new Set(proven.map((object) => object.metadata.namespace ?? ''));
-}
-
-/** One look serves all who ask within `milliseconds`; a failed one is asked again. */
-export function shared<T>(look: () => Promise<T>, now: () => number, milliseconds: number): () => Promise<T> {
-  let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
-  return () => {
-    if (last !== undefined && now() - last.at < milliseconds) return last.answer;
-    const asked = { at: now(), answer: look() };
-    asked.answer.catch(() => {
-      if (last === asked) last = undefined;
-    });
-    last = asked;
-    return asked.answer;
-  };
 }

@@ -9,7 +9,7 @@
  *   rejects there is a connection to break (an error with a `code`) or a bug. It turns bodies into text by `bodyText()`.
  * - `seed()` puts objects in place as if they had always been there: no admission, status included, namespaces made.
  * - Controllers are clients like any other: they get a transport of their own, usually with `user: clusterAdmin`.
- * - An idle server costs a few hundred bytes: tables, history and timers come with the first object that needs them.
+ * - An idle server costs about 4 KB: tables, history and timers come with the first object that needs them.
  */
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
@@ -23,23 +23,18 @@ import type { ApiServerOptions, Server } from './server.ts';
 import { type Change, createStore } from './storage.ts';
 import { createTransport, type TransportOptions } from './transport.ts';
 
-export { qualified, type ResourceType, resourceTypes } from './kinds.ts';
-export { respond, respondError, respondJson } from './message.ts';
+export { resourceTypes } from './kinds.ts';
 export { bodyText } from './protobuf.ts';
-export type { SeedOptions } from './seed.ts';
 export {
   type AdmissionHook,
   type AdmissionReview,
   type ApiServerOptions,
   clusterAdmin,
-  type FaultHook,
   type ProxyAnswer,
   type ProxyHook,
-  type ProxyRequest,
   type User,
 } from './server.ts';
-export type { Change } from './storage.ts';
-export { networkError, type TransportOptions } from './transport.ts';
+export { networkError } from './transport.ts';
 
 export interface ApiServer {
   readonly name: string;

@@ -153,7 +153,7 @@ function isOfType(type: Exclude<Schema['type'], 'any'>, value: unknown): boolean
   return typeof value === type;
 }
 
-export function typeName(value: unknown): string {
+function typeName(value: unknown): string {
   if (Array.isArray(value)) return 'array';
   if (value === null) return 'null';
   return Number.isInteger(value) ? 'integer' : typeof value;

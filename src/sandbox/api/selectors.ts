@@ -22,7 +22,7 @@ export function matcher(type: ResourceType, labelSelector?: string | null, field
   return (object) => labels(object.metadata.labels ?? {}) && fields(object);
 }
 
-export function parseLabelSelector(selector: string): LabelMatcher {
+function parseLabelSelector(selector: string): LabelMatcher {
   if (selector.trim() === '') return everything;
   // Commas inside parentheses belong to a set.
   const requirements = selector.split(/,(?![^(]*\))/).map((part) => requirement(part.trim(), selector));

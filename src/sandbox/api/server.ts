@@ -60,7 +60,7 @@ export type ProxyHook = (request: ProxyRequest) => ProxyAnswer | undefined | Pro
  * Stands before every request: may answer instead, wait, break the connection (by throwing an error with a `code` such as
  * `ECONNRESET`, before or after `next`), or just hand on.
  */
-export type FaultHook = (request: HttpRequest, next: () => Promise<HttpResponse>) => Promise<HttpResponse>;
+type FaultHook = (request: HttpRequest, next: () => Promise<HttpResponse>) => Promise<HttpResponse>;
 
 export interface ApiServerOptions {
   /** The cluster's name; object UIDs are made from it. */

@@ -1,36 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { ConfigMapKind, ManagedClusterKind, Namespace } from '../../../src/kinds.ts';
 import type { ApiError, Cluster } from '../../../src/ports.ts';
-import { broken, patientClock, type Scripted, scripted, status, type Turn } from './scripted.ts';
-
-interface Bench {
-  readonly cluster: Cluster;
-  readonly transport: Scripted;
-  readonly slept: readonly number[];
-  readonly counts: { kubernetes: number; objectStore: number; metrics: number };
-}
-
-function bench(...turns: readonly Turn[]): Bench {
-  const transport = scripted(...turns);
-  const clock = patientClock();
-  const counts = { kubernetes: 0, objectStore: 0, metrics: 0 };
-  return { cluster: createCluster({ name: 'hub', transport, clock, counts }), transport, slept: clock.slept, counts };
-}
-
-const key = { namespace: 'lab', name: 'x' };
-const configMap = (resourceVersion?: string) => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { ...key, ...(resourceVersion && { resourceVersion }) },
-  data: { a: '1' },
-});
-const throttled: Turn = { ...status(429, 'TooManyRequests', 'slow down'), headers: { 'retry-after': '3' } };
-const failed = async (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+import { bench, broken, configMap, failed, key, status, type Turn } from './scripted.ts';
 
 describe('requests', () => {
   it('find core and grouped, namespaced and cluster-wide kinds', async () => {
@@ -173,101 +144,6 @@ describe('lists', () => {
 
     expect(await cluster.list(ConfigMapKind)).toHaveLength(2);
     expect(await failed(twice.cluster.list(ConfigMapKind))).toMatchObject({ status: 410 });
-  });
-});
-
-describe('trying again', () => {
-  it('waits as long as the server asks, whatever the verb', async () => {
-    const { cluster, slept, counts } = bench(throttled, { status: 201 });
-
-    await cluster.create(ConfigMapKind, configMap());
-
-    expect(slept).toEqual([3000]);
-    expect(counts.kubernetes).toBe(2);
-  });
-
-  it('gives up after five times, each pause twice as long', async () => {
-    const { cluster, slept } = bench(...Array.from({ length: 6 }, () => broken('ECONNRESET')));
-
-    const error = await failed(cluster.get(ConfigMapKind, key));
-
-    expect(error).toMatchObject({ code: 'unreachable' });
-    expect(slept).toEqual([250, 500, 1000, 2000, 4000]);
-  });
-
-  it.each([
-    ['a read', (cluster: Cluster) => cluster.get(ConfigMapKind, key)],
-    ['an apply', (cluster: Cluster) => cluster.apply(ConfigMapKind, configMap())],
-    ['a replace', (cluster: Cluster) => cluster.replace(ConfigMapKind, configMap('7'))],
-    [
-      'a conditional merge patch',
-      (cluster: Cluster) => cluster.mergePatch(ConfigMapKind, key, { metadata: { resourceVersion: '7' } }),
-    ],
-    ['a delete', (cluster: Cluster) => cluster.delete(ConfigMapKind, key)],
-  ])('repeats %s after a broken connection and after a failure of the server', async (_, act) => {
-    const { cluster, counts } = bench(broken('ECONNRESET'), status(500, 'InternalError', 'oops'), { status: 200 });
-
-    await act(cluster);
-
-    expect(counts.kubernetes).toBe(3);
-  });
-
-  it.each([
-    ['a create', (cluster: Cluster) => cluster.create(ConfigMapKind, configMap())],
-    ['an unconditional merge patch', (cluster: Cluster) => cluster.mergePatch(ConfigMapKind, key, { data: {} })],
-  ])('never repeats %s that may have been done', async (_, act) => {
-    const reset = bench(broken('ECONNRESET'));
-    const failure = bench(status(500, 'InternalError', 'oops'));
-
-    expect(await failed(act(reset.cluster))).toMatchObject({ code: 'unreachable' });
-    expect(await failed(act(failure.cluster))).toMatchObject({ status: 500 });
-  });
-
-  it('repeats even a create when the connection was refused: nobody has heard of it', async () => {
-    const { cluster, counts } = bench(broken('ECONNREFUSED'), { status: 201 });
-
-    await cluster.create(ConfigMapKind, configMap());
-
-    expect(counts.kubernetes).toBe(2);
-  });
-
-  it('asks a black hole twice, not more', async () => {
-    const { cluster, counts } = bench(broken('ETIMEDOUT'), broken('ETIMEDOUT'));
-
-    const error = (await failed(cluster.get(ConfigMapKind, key))) as Error;
-
-    expect(error.message).toContain('no answer within 30 s');
-    expect(counts.kubernetes).toBe(2);
-  });
-});
-
-describe('silence', () => {
-  it.each([
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'untrusted-certificate'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'untrusted-certificate'],
-    ['CERT_HAS_EXPIRED', 'untrusted-certificate'],
-    ['ENOTFOUND', 'unreachable'],
-  ])('%s is %s at once', async (code, problem) => {
-    const { cluster, counts } = bench(broken(code));
-
-    expect(await failed(cluster.get(ConfigMapKind, key))).toMatchObject({ code: problem });
-    expect(counts.kubernetes).toBe(1);
-  });
-
-  it('of every address of a host is said by the first', async () => {
-    const all = new AggregateError([broken('ENETUNREACH'), broken('ECONNREFUSED')]);
-    const transport = scripted(all, all);
-    const cluster = createCluster({ name: 'hub', transport, clock: patientClock(), maxRetries: 1 });
-
-    const error = (await failed(cluster.get(ConfigMapKind, key))) as Error;
-
-    expect(error.message).toContain('there is no route to the network');
-  });
-
-  it('is never made of our own mistakes', async () => {
-    const { cluster } = bench(new TypeError('undefined is not a function'));
-
-    expect(await failed(cluster.get(ConfigMapKind, key))).toBeInstanceOf(TypeError);
   });
 });
 

@@ -1,6 +1,8 @@
 /** A transport that answers from a script, and a clock that writes down how long it was asked to wait. */
+
+import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../../src/http.ts';
-import type { Clock } from '../../../src/ports.ts';
+import type { Clock, Cluster } from '../../../src/ports.ts';
 
 /** What one request meets: an answer, or the error of a broken connection. */
 export type Turn =
@@ -62,3 +64,32 @@ export function patientClock(): Clock & { readonly slept: number[] } {
     },
   };
 }
+
+/** The adapter on a script. */
+interface Bench {
+  readonly cluster: Cluster;
+  readonly transport: Scripted;
+  readonly slept: readonly number[];
+  readonly counts: { kubernetes: number; objectStore: number; metrics: number };
+}
+
+export function bench(...turns: readonly Turn[]): Bench {
+  const transport = scripted(...turns);
+  const clock = patientClock();
+  const counts = { kubernetes: 0, objectStore: 0, metrics: 0 };
+  return { cluster: createCluster({ name: 'hub', transport, clock, counts }), transport, slept: clock.slept, counts };
+}
+
+export const key = { namespace: 'lab', name: 'x' };
+export const configMap = (resourceVersion?: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { ...key, ...(resourceVersion && { resourceVersion }) },
+  data: { a: '1' },
+});
+/** The error of work that must fail. */
+export const failed = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );

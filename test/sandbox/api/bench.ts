@@ -6,7 +6,7 @@ import type { ConfigMap, KubeObject } from '../../../src/kinds.ts';
 import type { Cluster } from '../../../src/ports.ts';
 import { type ApiServer, type ApiServerOptions, createApiServer } from '../../../src/sandbox/api/index.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   // The tests look into whatever the server says.

@@ -3,6 +3,43 @@ import { ConfigMapKind, MultiClusterObservabilityKind, SecretKind } from '../../
 import { ApiError } from '../../../src/ports.ts';
 import { bench, configMap, configMaps, failure, labKey, mco, mcoPath, mergeType } from './bench.ts';
 
+describe('status', () => {
+  it('and spec are written apart, and only the spec counts as a generation', async () => {
+    const { send } = bench();
+    const { body: made } = await send('POST', mcoPath, mco());
+    const conditions = [{ type: 'Ready', status: 'True', reason: 'Ready', message: '' }];
+
+    const { body: status } = await send('PUT', `${mcoPath}/observability/status`, {
+      ...made,
+      spec: { ...Object(made.spec), enableDownsampling: false },
+      status: { conditions },
+    });
+    const { body: spec } = await send(
+      'PATCH',
+      `${mcoPath}/observability`,
+      { spec: { enableDownsampling: false }, status: {} },
+      mergeType,
+    );
+
+    expect(status).toMatchObject({
+      spec: { enableDownsampling: true },
+      status: { conditions },
+      metadata: { generation: 1 },
+    });
+    expect(spec).toMatchObject({
+      spec: { enableDownsampling: false },
+      status: { conditions },
+      metadata: { generation: 2 },
+    });
+  });
+
+  it('is no subresource of a kind without one', async () => {
+    const { send } = bench();
+
+    expect((await send('GET', `${configMaps}/x/status`)).status).toBe(404);
+  });
+});
+
 describe('a MultiClusterObservability', () => {
   it('comes back from a dry run with every default (measured.md §3), and is not there', async () => {
     const { as } = bench();

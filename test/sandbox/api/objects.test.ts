@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigMapKind } from '../../../src/kinds.ts';
-import { bench, configMap, configMaps, failure, labKey, mco, mcoPath, mergeType } from './bench.ts';
+import { bench, configMap, configMaps, failure, labKey, mco, mcoPath } from './bench.ts';
 
 describe('create', () => {
   it('gives identity: uid, time, version, and no generation to a kind that has none', async () => {
@@ -146,43 +146,6 @@ describe('replace', () => {
 
     expect(status).toBe(422);
     expect(body.message).toContain('metadata.resourceVersion: Invalid value: 0: must be specified for an update');
-  });
-});
-
-describe('status', () => {
-  it('and spec are written apart, and only the spec counts as a generation', async () => {
-    const { send } = bench();
-    const { body: made } = await send('POST', mcoPath, mco());
-    const conditions = [{ type: 'Ready', status: 'True', reason: 'Ready', message: '' }];
-
-    const { body: status } = await send('PUT', `${mcoPath}/observability/status`, {
-      ...made,
-      spec: { ...Object(made.spec), enableDownsampling: false },
-      status: { conditions },
-    });
-    const { body: spec } = await send(
-      'PATCH',
-      `${mcoPath}/observability`,
-      { spec: { enableDownsampling: false }, status: {} },
-      mergeType,
-    );
-
-    expect(status).toMatchObject({
-      spec: { enableDownsampling: true },
-      status: { conditions },
-      metadata: { generation: 1 },
-    });
-    expect(spec).toMatchObject({
-      spec: { enableDownsampling: false },
-      status: { conditions },
-      metadata: { generation: 2 },
-    });
-  });
-
-  it('is no subresource of a kind without one', async () => {
-    const { send } = bench();
-
-    expect((await send('GET', `${configMaps}/x/status`)).status).toBe(404);
   });
 });
 

@@ -64,7 +64,7 @@ async function writeReport(path: string, text: string): Promise<void> {
 }
 
 /** Resolves when the text has left for good, so that a large answer survives the end of the process. */
-function write(stream: Output, text: string): Promise<void> {
+export function write(stream: Output, text: string): Promise<void> {
   return new Promise((done, failed) => {
     stream.write(text, (error) => {
       if (error && !('code' in error && error.code === 'EPIPE')) failed(error);

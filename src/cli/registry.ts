@@ -4,6 +4,7 @@ import type { Registry } from './commands.ts';
 export const registry: Registry = {
   status: async (options, shell) => (await import('../commands/status.ts')).statusCommand(options, shell),
   setup: async (options, shell) => (await import('../commands/wizard.ts')).setupCommand(options, shell),
+  demo: async (options, shell) => (await import('../commands/demo.ts')).demoCommand(options, shell),
   explain: async (options) => (await import('../commands/config-commands.ts')).explainCommand(options),
   configShow: async (options, shell) =>
     (await import('../commands/config-commands.ts')).configShowCommand(options, shell),

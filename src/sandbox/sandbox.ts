@@ -5,20 +5,21 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../adapters/clock.ts';
 import type { Transport } from '../http.ts';
+import type { Clock } from '../ports.ts';
 import { type ApiServer, clusterAdmin, type User } from './api/index.ts';
 import type { Log } from './controllers/runtime.ts';
-import { createDoors, withToken } from './doors.ts';
+import { createDoors, type Doors, withToken } from './doors.ts';
 import { clockSkewMs, strikes } from './faults/faults.ts';
 import { ahead } from './faults/skew.ts';
 import { install } from './install.ts';
-import { createRuler } from './metrics/ruler.ts';
+import { createRuler, type Ruler } from './metrics/ruler.ts';
 import { createMetricsStore, type MetricsStore } from './metrics/store.ts';
-import { startObjectStore, storeAccount } from './object-store.ts';
-import { type SandboxOptions, settingsOf } from './options.ts';
+import { type SandboxStore, startObjectStore, storeAccount } from './object-store.ts';
+import { type SandboxOptions, type Settings, settingsOf } from './options.ts';
 import { createPeople, type People } from './people.ts';
 import { lookbackOf, queryProxy } from './query.ts';
 import { createRequestLog, type RequestLog } from './requests.ts';
-import { startControllers } from './running.ts';
+import { type Controllers, startControllers } from './running.ts';
 import type { RunningS3 } from './s3/server.ts';
 import type { ServedFiles } from './serve/files.ts';
 import { buildWorld, type WorldCluster } from './world.ts';
@@ -57,9 +58,36 @@ export interface SandboxSurroundings {
 /** Resolves when it may be used; with state `installed`, when metrics arrive. Throws a RangeError for wrong options. */
 export async function createSandbox(options: SandboxOptions = {}, { log }: SandboxSurroundings = {}): Promise<Sandbox> {
   const settings = settingsOf(options);
-  const { seed, faults, speed, version } = settings;
-  const skewMs = strikes(faults, 'clock-skew', seed, 'hub') ? clockSkewMs : 0;
+  const skewMs = strikes(settings.faults, 'clock-skew', settings.seed, 'hub') ? clockSkewMs : 0;
   const clock = ahead(options.clock ?? systemClock(), skewMs);
+  const parts = await start(settings, clock, skewMs, log);
+  if (!settings.installed) return faceOf(parts);
+  try {
+    await bringUp(parts);
+    return faceOf(parts);
+  } catch (error) {
+    await stop(parts);
+    throw error;
+  }
+}
+
+/** Everything a sandbox is made of, running. */
+interface Parts {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly world: ReadonlyMap<string, WorldCluster>;
+  readonly hub: ApiServer;
+  readonly users: ReturnType<typeof createUsers>;
+  readonly requests: RequestLog;
+  readonly metrics: MetricsStore;
+  readonly ruler: Ruler;
+  readonly objectStore: SandboxStore;
+  readonly doors: Doors;
+  readonly controllers: Controllers;
+}
+
+async function start(settings: Settings, clock: Clock, skewMs: number, log: Log | undefined): Promise<Parts> {
+  const { seed, faults, speed, version } = settings;
   const requests = createRequestLog(clock);
   const users = createUsers();
   const metrics = createMetricsStore();
@@ -67,60 +95,67 @@ export async function createSandbox(options: SandboxOptions = {}, { log }: Sandb
   const ruler = createRuler({ store: metrics, clock, lookback, intervalMs: (seconds) => (seconds * 1000) / speed });
   const proxies = queryProxy(() => hub, { store: metrics, clock, lookback, rules: ruler.groups });
   const world = buildWorld({ ...settings, clock, acmVersion: version.text, tokens: users.tokens, proxies });
-  const clusterOf = finder(world);
-  const hub = clusterOf(settings.scenario.clusters[0]?.name ?? '').server;
+  const hub = find(world, settings.scenario.clusters[0]?.name ?? '').server;
   const objectStore = await startObjectStore(seed, skewMs, requests);
-  const { s3, store } = objectStore;
   const doors = createDoors({ world, clock, requests, seed, faults });
-  const probeStore = async (config: Parameters<typeof objectStore.probe>[0]) => objectStore.probe(config);
-  const shared = { world, settings, clock, metrics, ruler, probeStore, offline: doors.isOffline };
-  const controllers = startControllers({ ...shared, ...(log && { log }) });
-  const stop = async (): Promise<void> => {
-    await controllers.stop();
-    await ruler.stop();
-    for (const { server } of world.values()) server.close();
-    await s3.close();
-  };
-  if (settings.installed) {
-    s3.bucket(store.bucket, { owner: storeAccount, region: store.region });
-    const sending = (): Set<string> => new Set([...metrics.series('up')].map(({ labels }) => labels.cluster ?? ''));
-    const { addonArchitecture } = settings;
-    const { expected } = controllers;
-    await install({ hub, clock, store, addonArchitecture, sending, expected, deadlineMs: upWithinMs(speed) });
-  }
+  const controllers = startControllers({
+    world,
+    settings,
+    clock,
+    metrics,
+    ruler,
+    offline: doors.isOffline,
+    probeStore: async (config) => objectStore.probe(config),
+    ...(log && { log }),
+  });
+  return { settings, clock, world, hub, users, requests, metrics, ruler, objectStore, doors, controllers };
+}
+
+async function bringUp({ settings, clock, hub, metrics, objectStore, controllers }: Parts): Promise<void> {
+  const { addonArchitecture, speed } = settings;
+  const { s3, store } = objectStore;
+  s3.bucket(store.bucket, { owner: storeAccount, region: store.region });
+  const sending = (): Set<string> => new Set([...metrics.series('up')].map(({ labels }) => labels.cluster ?? ''));
+  // An hour in life; never less than what a slow machine needs.
+  const deadlineMs = Math.max(60_000, 3_600_000 / speed);
+  await install({ hub, clock, store, addonArchitecture, sending, expected: controllers.expected, deadlineMs });
+}
+
+function faceOf(parts: Parts): Sandbox {
+  const { clock, world, hub, users, requests, metrics, objectStore, doors, controllers } = parts;
+  const serverOf = (name: string): ApiServer => find(world, name).server;
   return {
     hub,
     clusters: [...world.keys()].filter((name) => name !== hub.name),
-    managed: (name) => clusterOf(name).server,
+    managed: serverOf,
     endpoint: (name = hub.name) => doors.endpoint(name),
-    transport: (name, token = users.admin) =>
-      withToken(doors.endpoint(clusterOf(name).spec.name) ?? clusterOf(name).server.transport(), token),
+    transport: (name, token = users.admin) => withToken(doors.endpoint(name) ?? serverOf(name).transport(), token),
     token: users.admin,
     addUser: users.add,
-    s3,
-    store,
+    s3: objectStore.s3,
+    store: objectStore.store,
     metrics,
     requests,
-    people: createPeople((name) => clusterOf(name).server, clock),
+    people: createPeople(serverOf, clock),
     setOffline: (name, offline) => {
-      doors.setOffline(clusterOf(name).spec.name, offline);
+      doors.setOffline(find(world, name).spec.name, offline);
       controllers.setOnline(name, !offline);
     },
-    stop,
+    stop: () => stop(parts),
   };
 }
 
-/** An hour in life. */
-function upWithinMs(speed: number): number {
-  return Math.max(60_000, 3_600_000 / speed);
+async function stop({ controllers, ruler, world, objectStore }: Parts): Promise<void> {
+  await controllers.stop();
+  await ruler.stop();
+  for (const { server } of world.values()) server.close();
+  await objectStore.s3.close();
 }
 
-function finder(world: ReadonlyMap<string, WorldCluster>): (name: string) => WorldCluster {
-  return (name) => {
-    const found = world.get(name);
-    if (found === undefined) throw new RangeError(`the sandbox has no cluster ${name}`);
-    return found;
-  };
+function find(world: ReadonlyMap<string, WorldCluster>, name: string): WorldCluster {
+  const found = world.get(name);
+  if (found === undefined) throw new RangeError(`the sandbox has no cluster ${name}`);
+  return found;
 }
 
 function createUsers() {

@@ -45,71 +45,85 @@ const none: Table['objects'] = new Map();
 
 export function createStore(remembered: number): Store {
   const tables = new Map<string, Table>();
-  const hearers = new Set<(change: Change) => void>();
-  let version = 1;
-  let history: Change[] = [];
-  let oldest = 1;
-
+  const history = createHistory(remembered);
   const objectsOf = (type: ResourceType) => tables.get(qualified(type))?.objects ?? none;
-  const since = (from: number): readonly Change[] => {
-    if (from < oldest) throw expired(`too old resource version: ${from} (${oldest})`);
-    return from >= version ? [] : history.filter((change) => change.version > from);
-  };
-  const record = (change: Change): void => {
-    history.push(change);
-    // Cut in halves, so that forgetting costs nothing per write.
-    if (history.length > remembered * 2) {
-      history = history.slice(-remembered);
-      oldest = (history[0]?.version ?? version) - 1;
-    }
-    for (const hear of [...hearers]) hear(change);
-  };
   return {
-    version: () => version,
+    version: history.version,
     get: (type, namespace, name) => objectsOf(type).get(objectKey(namespace, name)),
     list(type, namespace, at) {
-      const objects = at === undefined ? objectsOf(type) : rewound(objectsOf(type), type, since(at));
+      const objects = at === undefined ? objectsOf(type) : rewound(objectsOf(type), type, history.since(at));
       const all = [...objects].filter(
         ([, object]) => namespace === undefined || object.metadata.namespace === namespace,
       );
       return all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
     },
     put(type, object) {
-      version += 1;
-      const stored = withMeta(object, { resourceVersion: String(version) });
+      const stored = withMeta(object, { resourceVersion: String(history.version() + 1) });
       const key = objectKey(stored.metadata.namespace, stored.metadata.name);
       const table = tables.get(qualified(type)) ?? { type, objects: new Map<string, KubeObject>() };
       tables.set(qualified(type), table);
       const before = table.objects.get(key);
       table.objects.set(key, stored);
-      if (before === undefined) record({ type: 'ADDED', resource: type, object: stored, version });
-      else record({ type: 'MODIFIED', resource: type, object: stored, before, version });
+      history.record({
+        type: before ? 'MODIFIED' : 'ADDED',
+        resource: type,
+        object: stored,
+        ...(before && { before }),
+      });
       return stored;
     },
     remove(type, namespace, name) {
       const before = objectsOf(type).get(objectKey(namespace, name));
       if (before === undefined) return undefined;
-      version += 1;
       objectsOf(type).delete(objectKey(namespace, name));
-      const object = withMeta(before, { resourceVersion: String(version) });
-      record({ type: 'DELETED', resource: type, object, before, version });
+      const object = withMeta(before, { resourceVersion: String(history.version() + 1) });
+      history.record({ type: 'DELETED', resource: type, object, before });
       return object;
     },
-    since,
-    compact() {
-      history = [];
-      oldest = version;
-    },
-    subscribe(hear) {
-      hearers.add(hear);
-      return () => hearers.delete(hear);
-    },
+    since: history.since,
+    compact: history.compact,
+    subscribe: history.subscribe,
     contents(namespace) {
       const held = [...tables.values()].map(({ type, objects }) => ({
         type,
         objects: [...objects.values()].filter((object) => object.metadata.namespace === namespace),
       }));
       return held.filter(({ objects }) => objects.length > 0);
+    },
+  };
+}
+
+/** The counter of versions, the newest changes, and who is told of them. */
+function createHistory(remembered: number) {
+  const hearers = new Set<(change: Change) => void>();
+  let changes: Change[] = [];
+  let version = 1;
+  /** Changes up to this version are forgotten. */
+  let forgotten = 1;
+  return {
+    version: () => version,
+    record(change: Omit<Change, 'version'>): void {
+      version += 1;
+      const numbered = { ...change, version };
+      changes.push(numbered);
+      // Cut in halves, so that forgetting costs nothing per write.
+      if (changes.length > remembered * 2) {
+        changes = changes.slice(-remembered);
+        forgotten = (changes[0]?.version ?? version) - 1;
+      }
+      for (const hear of [...hearers]) hear(numbered);
+    },
+    since(from: number): readonly Change[] {
+      if (from < forgotten) throw expired(`too old resource version: ${from} (${forgotten})`);
+      return from >= version ? [] : changes.filter((change) => change.version > from);
+    },
+    compact(): void {
+      changes = [];
+      forgotten = version;
+    },
+    subscribe(hear: (change: Change) => void): () => void {
+      hearers.add(hear);
+      return () => hearers.delete(hear);
     },
   };
 }

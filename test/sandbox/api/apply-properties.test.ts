@@ -19,6 +19,7 @@ describe('for any configurations', () => {
           expect(await as('me').apply(ConfigMapKind, configMap(mine))).toEqual(once);
         }),
       ),
+      { numRuns: 40 },
     );
   });
 
@@ -37,6 +38,7 @@ describe('for any configurations', () => {
           if (last !== undefined) expect(last.data ?? {}).toEqual({ ...mine, ...theirs });
         }),
       ),
+      { numRuns: 40 },
     );
   });
 
@@ -53,6 +55,7 @@ describe('for any configurations', () => {
           expect(forced.data ?? {}).toEqual({ ...theirs, ...mine });
         }),
       ),
+      { numRuns: 40 },
     );
   });
 });

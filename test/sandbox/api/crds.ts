@@ -44,10 +44,14 @@ const folder = new URL('../../../../shared/reference/crds/', import.meta.url);
 
 export const haveCrds = existsSync(folder);
 
+let read: Crd[] | undefined;
+
+/** Read once: they are megabytes. */
 export function crds(): Crd[] {
-  return readdirSync(folder).map((name) => {
+  read ??= readdirSync(folder).map((name) => {
     // Two of them are templates: lines of theirs are no YAML.
     const lines = readFileSync(new URL(name, folder), 'utf8').split('\n');
     return parse(lines.filter((line) => !line.includes('{{')).join('\n'));
   });
+  return read;
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
@@ -10,6 +11,7 @@ import { parse } from 'yaml';
 import type { HttpRequest, HttpResponse, Transport } from '../../src/http.ts';
 import { networkFailure } from '../../src/sandbox/faults/transport.ts';
 import { createRequestLog, logged } from '../../src/sandbox/requests.ts';
+import { createSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Served, serveSandbox } from '../../src/sandbox/serve.ts';
 
 const ending: (() => Promise<unknown> | unknown)[] = [];
@@ -229,5 +231,46 @@ describe('its folder', () => {
       { ...common, path: '/version', cluster: 'paris' },
     ]);
     expect(text).not.toContain('a-token');
+  });
+});
+
+const kubectl = [process.env.KUBECTL, join(process.cwd(), '.cache', 'bin', 'kubectl')].find(
+  (path) => path !== undefined && existsSync(path),
+);
+
+describe.skipIf(kubectl === undefined)('a real kubectl (KUBECTL or .cache/bin/kubectl)', () => {
+  it('works against a whole sandbox', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'sandbox-kubectl-'));
+    ending.push(() => rm(dir, { recursive: true }));
+    const sandbox = await createSandbox({ size: 3, speed: 60 });
+    ending.push(sandbox.stop);
+    const served = await serveSandbox(sandbox, { dir });
+    ending.push(served.close);
+    const run = async (...args: string[]) => {
+      const { stdout } = await promisify(execFile)(kubectl ?? '', ['--kubeconfig', join(dir, 'kubeconfig'), ...args]);
+      return stdout.trim();
+    };
+
+    const names = await run('get', 'managedclusters', '-o', 'name');
+    const table = await run('get', 'managedclusters');
+    const managed = await run(
+      '--context',
+      'quest-1',
+      'get',
+      'clusterversion',
+      'version',
+      '-o',
+      'jsonpath={.status.desired.version}',
+    );
+    const made = await run('create', 'configmap', 'mine', '--from-literal=a=b');
+
+    const prefix = 'managedcluster.cluster.open-cluster-management.io/';
+    expect(names.split('\n')).toEqual(['ai', 'local-cluster', 'quest-1'].map((name) => prefix + name));
+    expect(table.split('\n')[0]).toMatch(/^NAME +HUB ACCEPTED +/);
+    expect(managed).toBe('4.18.12');
+    expect(made).toBe('configmap/mine created');
+    const lines = (await readFile(join(dir, 'requests.jsonl'), 'utf8')).trimEnd().split('\n');
+    const writes = lines.map((line) => JSON.parse(line)).filter(({ method }) => method !== 'GET');
+    expect(writes).toMatchObject([{ method: 'POST', status: 201, cluster: 'local-cluster' }]);
   });
 });

@@ -1,6 +1,6 @@
 /** `config show`, `config schema`, and the written form of a configuration. Text in, text out; nothing is printed here. */
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { configKeys } from '../config/keys.ts';
 import type { LoadedConfig } from '../config/load.ts';

@@ -1,5 +1,5 @@
 /** Turns what the schema finds wrong into lines that name a place and say what to write instead. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { configKeys, keysBelow } from './keys.ts';
 import { type Issue, pathText } from './origin.ts';
 import { didYouMean, suggest } from './suggest.ts';

@@ -1,5 +1,5 @@
 /** The keys of the configuration, read off the schema: what variables, flags, help and origins are named after. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema.ts';
 
 /** How a key's value is written where only text can be: in a variable or a flag. */

@@ -2,7 +2,7 @@
  * The configuration's shape, once: the file is checked against it, the variables are named after it, and `config schema`
  * prints it. Strict everywhere but below `observability.spec`, which belongs to ACM's API.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   dateFault,
   durationFault,

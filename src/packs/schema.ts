@@ -1,5 +1,5 @@
 /** The shape of `pack.yaml`. Unknown keys are errors: a misspelt one would be a rule that silently is not there. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '../config/duration.ts';
 
 /** A duration, or a parameter that will be one. */

@@ -1,14 +1,16 @@
 /**
  * Writes the documents that are made from code: `npm run docs`. With `--check` writes nothing and fails when one of them
- * is not what it would be.
+ * is not what it would be. With `--demo` also runs the (built) demo, for the transcript in the README.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { problems } from '../src/engine/problems.ts';
 import { problemsDocument } from '../src/engine/problems-doc.ts';
+import { normalised, runDemo, withTranscript } from './transcript.ts';
 
 const root = join(import.meta.dirname, '..');
-const documents: Readonly<Record<string, string>> = { 'docs/problems.md': problemsDocument(problems) };
+const documents: Record<string, string> = { 'docs/problems.md': problemsDocument(problems) };
+if (process.argv.includes('--demo')) documents['README.md'] = await readmeWithDemo();
 const check = process.argv.includes('--check');
 
 for (const [path, text] of Object.entries(documents)) {
@@ -22,4 +24,10 @@ for (const [path, text] of Object.entries(documents)) {
     await writeFile(file, text);
     console.log(`written  ${path}`);
   }
+}
+
+async function readmeWithDemo(): Promise<string> {
+  const { exitCode, output, errors } = await runDemo();
+  if (exitCode !== 0) throw new Error(`the demo ended with ${exitCode}\n${output}\n${errors}`);
+  return withTranscript(await readFile(join(root, 'README.md'), 'utf8'), normalised(output));
 }

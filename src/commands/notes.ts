@@ -14,8 +14,8 @@ const volumes = [
 /** The opening of a plan for an installation. */
 export function blastRadius(context: Context): string[] {
   const { hub, config, members } = context;
-  const identity = hub.clusterID === undefined ? '' : `, cluster ID ${hub.clusterID}`;
-  const lines = [`Hub ${hub.name} at ${hub.api}${identity}, ACM ${hub.acmVersion}.`];
+  // Which hub it is stands above them, with its URL and cluster ID.
+  const lines: string[] = [];
   const existing = theObservability(hub);
   const collected = hub.managedClusters.length;
   const selected = config.clusters.collection === 'selected';
@@ -28,7 +28,7 @@ export function blastRadius(context: Context): string[] {
     lines.push(
       'On each of them ACM rewrites cluster-monitoring-config: comments and keys unknown to it are lost there (by ACM, not by this program).',
       'The Prometheus of each cluster restarts once; where it has no volume its local history is lost.',
-      `Volumes on the hub: ${volumeText(config.observability.spec)} of storage class ${config.observability.storageClass ?? 'the default'}.`,
+      `Volumes on the hub: ${volumeText(config.observability.spec)} of ${storageClassText(config.observability.storageClass)}.`,
     );
   } else {
     lines.push(`MultiClusterObservability ${existing.metadata.name} is already there.`);
@@ -43,9 +43,8 @@ export function blastRadius(context: Context): string[] {
 }
 
 /** The opening of an uninstall's plan. */
-export function farewell({ hub, settings }: Context): string[] {
+export function farewell({ settings }: Context): string[] {
   const lines = [
-    `Hub ${hub.name} at ${hub.api}, ACM ${hub.acmVersion}.`,
     'ACM takes its collectors off every cluster; user-workload monitoring is turned back after that, where this program turned it on.',
   ];
   lines.push(
@@ -63,4 +62,8 @@ function volumeText(spec: Readonly<Record<string, unknown>>): string {
   const total = volumes.reduce((sum, [, size, count]) => sum + size * count, 0);
   const custom = volumes.some(([field]) => sizes.has(field));
   return custom ? parts.join(', ') : `${parts.join(', ')} (${total} GiB)`;
+}
+
+function storageClassText(name: string | undefined): string {
+  return name === undefined ? 'the default storage class' : `storage class ${name}`;
 }

@@ -29,7 +29,9 @@ export class Problem extends Error {
     this.code = code;
     this.proof = options.proof;
     this.likely = options.likely ?? problems[code].cause;
-    this.fix = options.fix ?? problems[code].fix;
+    const fix = options.fix ?? problems[code].fix;
+    // The catalogue writes CLUSTER where the name belongs: a fix is to be pasted.
+    this.fix = options.cluster === undefined ? fix : fix.replaceAll('CLUSTER', options.cluster);
     this.cluster = options.cluster;
   }
 

@@ -10,8 +10,8 @@ const rowsShown = 20;
 
 const severity: readonly Verdict[] = ['skip', 'pass', 'warn', 'unknown', 'fail'];
 
-/** The column for what steps declare on a cluster, as against the hops. */
-const declared = 'config';
+/** The column for what a step declares on a cluster, as against the hops: user-workload monitoring is all there is. */
+const declared = 'uwm';
 
 interface Matrix {
   readonly hops: readonly string[];

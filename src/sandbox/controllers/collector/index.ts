@@ -12,7 +12,7 @@ import { revisionOf } from '../kubelet/pods.ts';
 import { isRecord } from '../objects.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import { readArguments } from './arguments.ts';
-import { type CollectorFacts, samplesOf } from './samples.ts';
+import { type CollectorFacts, samplesOf, scrapeSeconds } from './samples.ts';
 
 /** Where pushed samples go: the hub's store. Labels carry `__name__`. */
 export interface MetricsSink {
@@ -106,7 +106,7 @@ function argumentsOf({ spec }: KubeObject): string[] {
 }
 
 async function push(
-  { facts, sink, clock, tell, log }: CollectorOptions,
+  { facts, sink, clock, delays, tell, log }: CollectorOptions,
   component: Component,
   live: KubeObject,
   run: Run,
@@ -119,7 +119,12 @@ async function push(
       level: 'error',
       message: `Input error: ${argument}`,
     });
-  sink.push(samplesOf(facts, collection, component === 'UwlMetricsCollector', clock.now()));
+  sink.push(
+    samplesOf(facts, collection, component === 'UwlMetricsCollector', {
+      now: clock.now(),
+      scrapeMs: delays.interval(scrapeSeconds),
+    }),
+  );
   run.failures = 0;
   await tell(component, 'ForwardSuccessful');
 }

@@ -19,7 +19,7 @@ export interface LocalSeries {
 export type SeriesSource = (now: number) => readonly LocalSeries[];
 
 /** Seconds between two scrapes of the platform's Prometheus. */
-const scrapeInterval = 30;
+export const scrapeSeconds = 30;
 
 /** Results of a recording rule at a moment, for expressions beyond the sandbox's small evaluator. */
 export type RecordedSource = (record: string, expr: string, now: number) => readonly Omit<LocalSeries, 'name'>[];
@@ -38,9 +38,14 @@ const dropped = new Set(['prometheus', 'prometheus_replica', 'managed_cluster'])
  * One push. Federated series keep the time of their scrape; results of rules are of now. Rules of the user-workload
  * collector see the platform's series too (acm.md §5.2). A rule that fails, or gives no vector, leaves nothing.
  */
-export function samplesOf(facts: CollectorFacts, collection: Collection, userWorkload: boolean, now: number): Sample[] {
+export function samplesOf(
+  facts: CollectorFacts,
+  collection: Collection,
+  userWorkload: boolean,
+  { now, scrapeMs }: { readonly now: number; readonly scrapeMs: number },
+): Sample[] {
   const seconds = now / 1000;
-  const scraped = Math.floor(seconds / scrapeInterval) * scrapeInterval;
+  const scraped = (Math.floor(now / scrapeMs) * scrapeMs) / 1000;
   const { cluster, clusterID, recorded: otherwise } = facts;
   const local = facts.series(scraped * 1000);
   const names = new Set(collection.names);

@@ -7,7 +7,10 @@ import { systemClock } from '../adapters/clock.ts';
 import type { Transport } from '../http.ts';
 import type { Clock } from '../ports.ts';
 import { type ApiServer, clusterAdmin, type User } from './api/index.ts';
+import { observabilityWebhook } from './controllers/admission.ts';
+import { type ControllerClient, createControllerClient } from './controllers/client.ts';
 import type { Log } from './controllers/runtime.ts';
+import { featuresOf } from './controllers/versions.ts';
 import { createDoors, type Doors, withToken } from './doors.ts';
 import { clockSkewMs, strikes } from './faults/faults.ts';
 import { ahead } from './faults/skew.ts';
@@ -94,7 +97,9 @@ async function start(settings: Settings, clock: Clock, skewMs: number, log: Log 
   const lookback = (): number => lookbackOf(hub);
   const ruler = createRuler({ store: metrics, clock, lookback, intervalMs: (seconds) => (seconds * 1000) / speed });
   const proxies = queryProxy(() => hub, { store: metrics, clock, lookback, rules: ruler.groups });
-  const world = buildWorld({ ...settings, clock, acmVersion: version.text, tokens: users.tokens, proxies });
+  const webhook = observabilityWebhook({ features: featuresOf(version), hub: () => adminOf(hub, clock) });
+  const filled = { ...settings, clock, acmVersion: version.text, tokens: users.tokens, proxies, admission: [webhook] };
+  const world = buildWorld(filled);
   const hub = find(world, settings.scenario.clusters[0]?.name ?? '').server;
   const objectStore = await startObjectStore(seed, skewMs, requests);
   const doors = createDoors({ world, clock, requests, seed, faults });
@@ -150,6 +155,11 @@ async function stop({ controllers, ruler, world, objectStore }: Parts): Promise<
   await ruler.stop();
   for (const { server } of world.values()) server.close();
   await objectStore.s3.close();
+}
+
+/** The hub as its own operator sees it. */
+function adminOf(hub: ApiServer, clock: Clock): ControllerClient {
+  return createControllerClient({ name: hub.name, transport: hub.transport({ user: clusterAdmin }), clock });
 }
 
 function find(world: ReadonlyMap<string, WorldCluster>, name: string): WorldCluster {

@@ -1,7 +1,14 @@
 /** The API servers of a scenario, filled with what is there before anybody installs observability. */
 import type { KubeObject, Workload } from '../kinds.ts';
 import type { Clock } from '../ports.ts';
-import { type ApiServer, type ApiServerOptions, createApiServer, type ProxyHook, type User } from './api/index.ts';
+import {
+  type AdmissionHook,
+  type ApiServer,
+  type ApiServerOptions,
+  createApiServer,
+  type ProxyHook,
+  type User,
+} from './api/index.ts';
 import { podNames, podOf, podStatus } from './controllers/kubelet/pods.ts';
 import { clusterObjects, type Made } from './scenarios/cluster-objects.ts';
 import { hubObjects } from './scenarios/hub-objects.ts';
@@ -22,6 +29,8 @@ export interface WorldOptions {
   readonly tokens: ReadonlyMap<string, User>;
   /** What is behind the hub's Services. */
   readonly proxies: ProxyHook;
+  /** Asked before the hub's API server stores anything. */
+  readonly admission: readonly AdmissionHook[];
 }
 
 /** One cluster: what it is, and its API server. */
@@ -54,7 +63,7 @@ export function buildWorld(options: WorldOptions): Map<string, WorldCluster> {
 }
 
 function serverOptions(spec: ClusterSpec, isHub: boolean, options: WorldOptions): ApiServerOptions {
-  const { clock, tokens, proxies, addonArchitecture } = options;
+  const { clock, tokens, proxies, admission, addonArchitecture } = options;
   return {
     name: spec.name,
     clock,
@@ -62,7 +71,7 @@ function serverOptions(spec: ClusterSpec, isHub: boolean, options: WorldOptions)
     url: `https://api.${domainOf(spec.name)}:6443`,
     version: kubernetesVersion(spec),
     without: isHub ? hiddenOnHub(addonArchitecture) : hiddenOnManaged(spec),
-    ...(isHub && { proxies, kinds: furtherKinds(addonArchitecture) }),
+    ...(isHub && { proxies, admission, kinds: furtherKinds(addonArchitecture) }),
   };
 }
 

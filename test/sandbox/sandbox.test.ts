@@ -105,6 +105,31 @@ describe('a fresh sandbox', () => {
   });
 });
 
+describe('the webhook of the operator', () => {
+  const observability = {
+    apiVersion: 'observability.open-cluster-management.io/v1beta2',
+    kind: 'MultiClusterObservability',
+    metadata: { name: 'observability' },
+    spec: {
+      observabilityAddonSpec: {},
+      storageConfig: { metricObjectStorage: { name: 'thanos-object-storage', key: 'thanos.yaml' } },
+    },
+  };
+
+  it.each([
+    ['2.14', 'is not asked about Secrets', undefined],
+    ['2.17', 'refuses nothing', undefined],
+    ['5.0', 'wants the object storage Secret', 'object storage secret not found'],
+  ])('on ACM %s %s', async (acm, _, refusal) => {
+    const { cluster } = await start({ acm, size: 1 });
+
+    const made = cluster('local-cluster').apply(MultiClusterObservabilityKind, observability, { dryRun: true });
+
+    if (refusal === undefined) expect((await made).metadata.name).toBe('observability');
+    else await expect(made).rejects.toThrow(refusal);
+  });
+});
+
 describe('an installed sandbox', () => {
   it.each(['2.14', '2.17'])('of ACM %s is ready, and every cluster sends', async (acm) => {
     const { sandbox, clock } = await start({ state: 'installed', acm });

@@ -46,8 +46,17 @@ async function approved(
   // With nothing to do the plan stands: what is left is to see that it is ready, and that metrics arrive.
   const mode = differs(plan) ? 'apply' : 'wait';
   const ran = await runSteps(session, options, shell, { mode, checks: hops, signal });
-  const result: RunResult = mode === 'apply' ? ran : { ...ran, mode: 'apply', changes: plan.changes };
+  const result: RunResult = mode === 'apply' ? ran : asPlanned(plan, ran);
   return resultOf('apply', session, options, result, differs(result) ? notes : []);
+}
+
+/** What a plan without changes found, and what waiting for it came to. A problem both met is told once. */
+function asPlanned(plan: RunResult, waited: RunResult): RunResult {
+  const name = ({ step, cluster, resource, problem }: RunResult['problems'][number]) =>
+    [step, cluster, resource, problem.code].join(' ');
+  const met = new Set(waited.problems.map(name));
+  const problems = [...plan.problems.filter((entry) => !met.has(name(entry))), ...waited.problems];
+  return { ...waited, mode: 'apply', changes: plan.changes, problems };
 }
 
 function differs(result: RunResult): boolean {

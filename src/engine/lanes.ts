@@ -65,6 +65,7 @@ async function guarded<C>(
 
 export function report<C>(run: Run<C>, step: Step<C>, resource: Resource, problem: Problem): void {
   run.emit({ type: 'problem', step: step.id, cluster: resource.cluster, resource: resource.name, problem });
+  run.troubled.add(resource.cluster);
   if (run.failFast) run.halt.by ??= `${resource.name} on ${resource.cluster} failed`;
 }
 

@@ -2,6 +2,7 @@
  * The one loop. plan, apply, wait, verify and uninstall are five readings of the same declarations: steps declare
  * resources, and nothing but this folder decides in which order they are read, compared, made and removed.
  */
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../ports.ts';
 import { applySteps } from './apply.ts';
 import type { ChangeRecord, FindingRecord, Mode, RunEvent, RunResult, StepOutcome } from './events.ts';
@@ -55,6 +56,8 @@ export interface Run<C> extends RunOptions {
   readonly halt: { by?: string };
   /** Whether anything has been written yet. */
   readonly written: { yes: boolean };
+  /** Clusters with a problem in this run: whether metrics arrive from there is asked, and not waited for. */
+  readonly troubled: Set<string>;
   emit(event: RunEvent): void;
 }
 
@@ -66,14 +69,18 @@ export async function* run<C>(work: Work<C>, options: RunOptions): AsyncGenerato
   const queue = createQueue<RunEvent>();
   const record = createRecord(work);
   const stopped = new AbortController();
+  const signal = AbortSignal.any([options.signal, stopped.signal]);
+  // Every lane listens to it: many are no leak.
+  setMaxListeners(0, signal);
   const shared: Run<C> = {
     ...options,
-    signal: AbortSignal.any([options.signal, stopped.signal]),
+    signal,
     work,
     deadline: options.clock.now() + options.deadlineMs,
     pool: createPool(options.parallel),
     halt: {},
     written: { yes: false },
+    troubled: new Set(),
     emit(event) {
       if (event.type === 'change' && event.applied) shared.written.yes = true;
       record.add(event);

@@ -43,7 +43,10 @@ export interface Outcome {
   readonly exitCode: number;
 }
 
-/** How one cluster fared. Offline or hibernating is `fail`, with the reason; `skip` is "not applicable", which is fine. */
+/**
+ * How one cluster fared. Offline or hibernating is `fail`, with the reason; `skip` is "not applicable", which is fine. A
+ * managed cluster that passes carries a reason when something was not applicable to it.
+ */
 export interface ClusterVerdict {
   readonly verdict: Verdict;
   readonly reason?: string;
@@ -99,10 +102,18 @@ export function verdictFor(exitCode: number): RunVerdict {
 /** Every cluster the run met, in the order it met them. */
 export function clusterVerdicts(result: RunResult, standard: Standard): ReadonlyMap<string, ClusterVerdict> {
   const verdicts = new Map<string, ClusterVerdict>();
-  const meet = (cluster: string, verdict: Verdict, reason?: string) => {
+  const meet = (cluster: string, verdict: Verdict, said?: string) => {
     const known = verdicts.get(cluster);
-    if (known && order.indexOf(known.verdict) >= order.indexOf(verdict)) return;
+    if (known && order.indexOf(known.verdict) >= order.indexOf(verdict)) {
+      if (known.verdict === 'pass' && verdict === 'skip') noteSkip(cluster, said);
+      return;
+    }
+    const reason = said ?? (verdict === 'pass' && cluster !== standard.hub ? known?.reason : undefined);
     verdicts.set(cluster, reason === undefined ? { verdict } : { verdict, reason });
+  };
+  const noteSkip = (cluster: string, reason: string | undefined) => {
+    if (cluster === standard.hub || reason === undefined) return;
+    verdicts.set(cluster, { verdict: 'pass', reason: verdicts.get(cluster)?.reason ?? reason });
   };
   for (const record of result.changes) {
     const { verdict, reason } = changeVerdict(record, result.mode);

@@ -89,14 +89,17 @@ export async function runChecks<C>(run: Run<C>): Promise<void> {
   for (const finding of await askAll(run, run.work.context)) run.emit({ type: 'finding', ...finding });
 }
 
-/** After an apply: asks again until every hop holds, or only what waiting cannot change is left, or the deadline. */
+/**
+ * After an apply: asks again until every hop holds, or only what waiting cannot change is left, or the deadline. A cluster
+ * that has a problem in this run already is not waited for.
+ */
 export async function awaitChecks<C>(run: Run<C>): Promise<void> {
   let findings: FindingRecord[] = [];
   const deadline = Math.min(run.deadline, run.clock.now() + run.timeoutMs);
   await waitFor(
     async () => {
       findings = await askAll(run, await currentContext(run));
-      const open = findings.filter(({ finding }) => isOpen(finding));
+      const open = findings.filter(({ cluster, finding }) => isOpen(finding) && !run.troubled.has(cluster));
       return open.length === 0 ? { state: 'ready' } : { state: 'waiting', message: openText(open) };
     },
     {

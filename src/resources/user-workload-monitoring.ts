@@ -1,7 +1,8 @@
 /** When user-workload monitoring really runs on a cluster, and what on the hub already proves it. */
 import type { Readiness } from '../engine/step.ts';
-import { ClusterOperatorKind, condition, StatefulSetKind, type WithConditions } from '../kinds.ts';
+import { ClusterOperatorKind, ConfigMapKind, condition, StatefulSetKind, type WithConditions } from '../kinds.ts';
 import type { Cluster } from '../ports.ts';
+import { isTurnedOn, monitoringConfigKey } from './monitoring-config.ts';
 import { rolledOut } from './workloads.ts';
 
 const statefulSet = { namespace: 'openshift-user-workload-monitoring', name: 'prometheus-user-workload' };
@@ -10,7 +11,10 @@ const statefulSet = { namespace: 'openshift-user-workload-monitoring', name: 'pr
 export async function userWorkloadMonitoringReady(cluster: Cluster): Promise<Readiness> {
   const operator = await cluster.get(ClusterOperatorKind, { name: 'monitoring' });
   const complaint = operatorComplaint(operator);
-  if (complaint !== undefined) return { state: 'waiting', message: complaint };
+  if (complaint !== undefined) {
+    if (complaint.includes('InvalidConfiguration')) await requireReadable(cluster);
+    return { state: 'waiting', message: complaint };
+  }
   const prometheus = await cluster.get(StatefulSetKind, statefulSet);
   if (prometheus === undefined)
     return { state: 'waiting', message: `StatefulSet ${statefulSet.name} is not there yet` };
@@ -20,6 +24,15 @@ export async function userWorkloadMonitoringReady(cluster: Cluster): Promise<Rea
     state: 'waiting',
     message: `${statefulSet.name}: ${readyReplicas} of ${prometheus.spec?.replicas ?? 1} ready`,
   };
+}
+
+/**
+ * The operator may still speak of a text that has been repaired; one that does not parse is not worth waiting for.
+ * @throws Problem `document-invalid`
+ */
+async function requireReadable(cluster: Cluster): Promise<void> {
+  const map = await cluster.get(ConfigMapKind, monitoringConfigKey);
+  isTurnedOn(map?.data?.['config.yaml']);
 }
 
 function operatorComplaint(operator: WithConditions | undefined): string | undefined {

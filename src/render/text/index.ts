@@ -6,7 +6,7 @@ import type { Style } from '../style.ts';
 import { acceptedText, checksText } from './checks.ts';
 import { problemText, stepTroubles, troubleText } from './failure.ts';
 import { noChanges, notesText, planSummary, planText } from './plan.ts';
-import { arrivals, closing, recapText } from './recap.ts';
+import { arrivals, closing, notApplicable, recapText } from './recap.ts';
 
 export function reportText(report: Report, style: Style): string {
   return finish(body(plain(report), style), style);
@@ -42,6 +42,7 @@ function body(report: Report, style: Style): string[] {
         ...heading(report, style),
         ...(style.quiet ? [] : notesText(report, style)),
         ...checksText(report, style),
+        ...notApplicable(report, style),
         ...troubles,
         ...acceptedText(report, style),
         ...closing(report, style),
@@ -56,7 +57,9 @@ function changedText(report: Report, style: Style, troubles: readonly string[]):
   const unchanged =
     report.command !== 'wait' && report.changes.every((row) => row.change === 'none' || row.change === 'skip');
   const told = unchanged && report.problems.length === 0 ? unchangedLine(report) : [];
-  if (unchanged && report.verdict === 'unchanged') return [...told, ...left, ...arrivals(report)];
+  if (unchanged && report.verdict === 'unchanged') {
+    return [...told, ...notApplicable(report, style), ...left, ...arrivals(report)];
+  }
   return [...recap(report, style), ...troubles, ...left, ...told, ...arrivals(report), ...closing(report, style)];
 }
 

@@ -2,6 +2,7 @@
 import { age, table as aligned, count, span, widthOf, wrap } from '../layout.ts';
 import type { Report, ReportChange, ReportCluster } from '../report.ts';
 import { paint, type Style, tones, words } from '../style.ts';
+import { names } from './failure.ts';
 
 /** Above this many clusters only those that are not well get a row. */
 const rowsShown = 20;
@@ -20,12 +21,26 @@ export function recapText(report: Report, style: Style): string[] {
   // Clusters with a problem or a failed check are told with it; these are the ones that were not worked on.
   const told = new Set([...report.problems, ...report.checks.filter(isTrouble)].map((entry) => entry.cluster));
   const reasons = bad
-    .filter((cluster) => cluster.reason !== undefined && !told.has(cluster.name))
-    .filter((cluster) => cluster.verdict !== 'skip' || !style.quiet)
+    .filter((cluster) => cluster.verdict !== 'skip' && cluster.reason !== undefined && !told.has(cluster.name))
     .flatMap((cluster) =>
       wrap(`${cluster.name}: ${cluster.reason}`, style.columns, `${word(cluster, style)}  `, '      '),
     );
-  return [...rows, ...(reasons.length > 0 ? [...reasons, ''] : [])];
+  return [...rows, ...(reasons.length > 0 ? [...reasons, ''] : []), ...notApplicable(report, style)];
+}
+
+/** Clusters that something does not apply to, by the reason; nobody has to act on these. */
+export function notApplicable(report: Report, style: Style): string[] {
+  if (style.quiet) return [];
+  const alike = new Map<string, string[]>();
+  for (const { name, verdict, reason } of report.clusters) {
+    if (reason === undefined || (verdict !== 'skip' && verdict !== 'pass')) continue;
+    alike.set(reason, [...(alike.get(reason) ?? []), name]);
+  }
+  const label = paint(style, tones.skip, words.skip);
+  const lines = [...alike].flatMap(([reason, clusters]) =>
+    wrap(`${names(clusters)}: ${reason}`, style.columns, `${label}  `, '      '),
+  );
+  return lines.length > 0 ? [...lines, ''] : [];
 }
 
 function isTrouble(check: Report['checks'][number]): boolean {

@@ -1,0 +1,168 @@
+/**
+ * The fields of objects that we set or read. Objects travel as they are: these shapes cover what we touch and leave the rest
+ * `unknown`. Where each kind lives in the REST API is `kinds.ts`.
+ */
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+}
+
+/** One entry of `metadata.managedFields`: who set what, how, and when. */
+export interface ManagedFieldsEntry {
+  manager: string;
+  operation: 'Apply' | 'Update';
+  apiVersion?: string;
+  time?: string;
+  subresource?: string;
+  fieldsType?: 'FieldsV1';
+  fieldsV1?: Record<string, unknown>;
+}
+
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  generateName?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  resourceVersion?: string;
+  uid?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  finalizers?: string[];
+  ownerReferences?: OwnerReference[];
+  managedFields?: ManagedFieldsEntry[];
+}
+
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+  [field: string]: unknown;
+}
+
+/** `metav1.Condition`, and the older shapes that lack some of its fields. */
+export interface Condition {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+}
+
+export interface ConfigMap extends KubeObject {
+  data?: Record<string, string>;
+}
+export interface Secret extends KubeObject {
+  type?: string;
+  /** base64 */
+  data?: Record<string, string>;
+}
+export interface Pod extends KubeObject {
+  spec?: { nodeName?: string; containers?: { name: string; image?: string }[] };
+  status?: {
+    phase?: string;
+    conditions?: Condition[];
+    containerStatuses?: {
+      name: string;
+      ready?: boolean;
+      restartCount?: number;
+      state?: { waiting?: { reason?: string; message?: string }; terminated?: { reason?: string; message?: string } };
+    }[];
+  };
+}
+export interface Workload extends KubeObject {
+  spec?: { replicas?: number; template?: { metadata?: { annotations?: Record<string, string> } } };
+  status?: { replicas?: number; readyReplicas?: number; updatedReplicas?: number; observedGeneration?: number };
+}
+export interface Event extends KubeObject {
+  type?: string;
+  reason?: string;
+  message?: string;
+  involvedObject?: { kind?: string; name?: string; namespace?: string };
+  lastTimestamp?: string;
+  count?: number;
+}
+export interface PersistentVolumeClaim extends KubeObject {
+  spec?: { storageClassName?: string; resources?: { requests?: { storage?: string } } };
+  status?: { phase?: string; capacity?: { storage?: string } };
+}
+export interface StorageClass extends KubeObject {
+  provisioner?: string;
+  allowVolumeExpansion?: boolean;
+}
+export interface Lease extends KubeObject {
+  spec?: {
+    holderIdentity?: string;
+    leaseDurationSeconds?: number;
+    /** MicroTime */
+    acquireTime?: string;
+    renewTime?: string;
+  };
+}
+export interface MultiClusterHub extends KubeObject {
+  spec?: { imagePullSecret?: string };
+  status?: { currentVersion?: string; desiredVersion?: string; phase?: string };
+}
+export interface MultiClusterObservability extends KubeObject {
+  spec?: {
+    imagePullSecret?: string;
+    observabilityAddonSpec?: { enableMetrics?: boolean; interval?: number };
+    storageConfig?: {
+      metricObjectStorage?: { name: string; key: string; tlsSecretName?: string; tlsSecretMountPath?: string };
+      storageClass?: string;
+      [size: string]: unknown;
+    };
+    capabilities?: Record<string, unknown>;
+    advanced?: Record<string, unknown>;
+    [field: string]: unknown;
+  };
+  status?: { conditions?: Condition[] };
+}
+export interface ManagedCluster extends KubeObject {
+  spec?: { hubAcceptsClient?: boolean; leaseDurationSeconds?: number };
+  status?: {
+    conditions?: Condition[];
+    clusterClaims?: { name: string; value: string }[];
+    version?: { kubernetes?: string };
+  };
+}
+/** ObservabilityAddon and ManagedClusterAddOn alike: what we read is the conditions. */
+export interface WithConditions extends KubeObject {
+  status?: { conditions?: Condition[] };
+}
+export interface ManagedClusterView extends KubeObject {
+  spec?: {
+    scope: {
+      apiGroup?: string;
+      version?: string;
+      kind?: string;
+      name: string;
+      namespace?: string;
+      updateIntervalSeconds?: number;
+    };
+  };
+  status?: { conditions?: Condition[]; result?: KubeObject };
+}
+export interface ManagedClusterAction extends KubeObject {
+  spec?: {
+    actionType: 'Create' | 'Update' | 'Delete';
+    kube: { resource?: string; namespace?: string; name?: string; template?: KubeObject };
+  };
+  status?: { conditions?: Condition[]; result?: KubeObject };
+}
+export interface ClusterVersion extends KubeObject {
+  spec?: { clusterID?: string };
+  status?: { history?: { state?: string; version?: string }[] };
+}
+export interface ClusterDeployment extends KubeObject {
+  spec?: { powerState?: string; installed?: boolean };
+}
+export interface Route extends KubeObject {
+  status?: { ingress?: { host?: string; conditions?: Condition[] }[] };
+}

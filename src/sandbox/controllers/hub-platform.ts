@@ -4,7 +4,7 @@ import type { Clock } from '../../ports.ts';
 import type { Delays } from './delays.ts';
 import type { Informers } from './informer.ts';
 import { hubNamespace } from './names.ts';
-import { secretData } from './objects.ts';
+import { secretData, timestamp } from './objects.ts';
 import { chance } from './random.ts';
 import { type Log, type Running, startController, watching } from './runtime.ts';
 
@@ -29,7 +29,7 @@ export function startHubPlatform({ informers, clock, delays, appsDomain, seed, l
   const admit = async (route: Route): Promise<void> => {
     if (route.status?.ingress?.some(({ host }) => host)) return;
     const host = `${route.metadata.name}-${hubNamespace}.${appsDomain}`;
-    const admitted = { type: 'Admitted', status: 'True', lastTransitionTime: new Date(clock.now()).toISOString() };
+    const admitted = { type: 'Admitted', status: 'True', lastTransitionTime: timestamp(clock.now()) };
     const ingress = [{ host, routerName: 'default', conditions: [admitted] }];
     await client.as('openshift-router').status(RouteKind, { ...route, status: { ingress } } as Route);
   };

@@ -164,3 +164,8 @@ export function secretText(secret: { readonly data?: Record<string, string> } | 
   const value = secret?.data?.[key];
   return value === undefined ? undefined : Buffer.from(value, 'base64').toString('utf8');
 }
+
+/** A moment as objects write it: RFC 3339, whole seconds. */
+export function timestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,4 +1,5 @@
 /** Carries out the ManagedClusterActions of one cluster, each once (measured.md §7, transport.md §5). */
+
 import {
   type Condition,
   type Kind,
@@ -8,6 +9,7 @@ import {
 } from '../../../kinds.ts';
 import { ApiError, isApiError } from '../../../ports.ts';
 import type { ControllerClient } from '../client.ts';
+import { timestamp } from '../objects.ts';
 import { type Outcome, type Running, startController, watching } from '../runtime.ts';
 import { kindByResource, kindOf, qualified } from './known-kinds.ts';
 import type { AgentOptions } from './work.ts';
@@ -48,7 +50,7 @@ export function startActionAgent(options: AgentOptions): Running {
     recent.push(clock.now());
     return recent.length > 10 ? (recent.length - 10) * 0.2 * second : 0;
   };
-  const now = (): string => new Date(clock.now()).toISOString();
+  const now = (): string => timestamp(clock.now());
 
   return startController({
     name: 'action',

@@ -10,7 +10,7 @@ import {
   ManagedClusterKind,
   type WithConditions,
 } from '../../../kinds.ts';
-import { isRecord } from '../objects.ts';
+import { isRecord, timestamp } from '../objects.ts';
 import { type Outcome, type Running, startController, watching } from '../runtime.ts';
 import type { AgentOptions } from './work.ts';
 
@@ -32,7 +32,7 @@ export function startAvailability(options: Omit<AgentOptions, 'managed'>): Runni
     lastSeen ??= available(managed)?.status === 'True' ? clock.now() : Number.NEGATIVE_INFINITY;
     const wait = lastSeen + 5 * delays.ms('lease') - clock.now();
     if (!connection.online && wait > 0) return { againInMs: wait };
-    const now = new Date(clock.now()).toISOString();
+    const now = timestamp(clock.now());
     await tell(managed, now);
     for (const addon of addons.list(cluster)) await tellAddon(addon, now);
     return undefined;

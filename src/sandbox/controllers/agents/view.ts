@@ -1,6 +1,8 @@
 /** Answers the ManagedClusterViews of one cluster (measured.md §7, transport.md §4). */
+
 import { type Condition, type Kind, type ManagedClusterView, ManagedClusterViewKind } from '../../../kinds.ts';
 import { ApiError } from '../../../ports.ts';
+import { timestamp } from '../objects.ts';
 import { type Outcome, type Running, startController, watching } from '../runtime.ts';
 import { kindByResource, kindOf, qualified } from './known-kinds.ts';
 import type { AgentOptions } from './work.ts';
@@ -69,7 +71,7 @@ export function startViewAgent(options: AgentOptions): Running {
     const since = before?.status === answer.status ? before.lastTransitionTime : undefined;
     const condition: Condition = {
       type: 'Processing',
-      lastTransitionTime: since ?? new Date(clock.now()).toISOString(),
+      lastTransitionTime: since ?? timestamp(clock.now()),
       ...(answer.status === 'True'
         ? { status: 'True', reason: 'GetResourceProcessing', message: 'Watching resources successfully' }
         : { status: 'False', reason: answer.reason, message: answer.message }),

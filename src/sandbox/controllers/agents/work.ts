@@ -8,7 +8,7 @@ import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
 import type { Informers } from '../informer.ts';
 import { type ManifestWork, WorkKind } from '../kinds.ts';
-import { ensure, setFinalizer } from '../objects.ts';
+import { ensure, setFinalizer, timestamp } from '../objects.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import type { Connection } from './connection.ts';
 import { kindOf } from './known-kinds.ts';
@@ -131,7 +131,7 @@ function recorded({ status }: ManifestWork): Identity[] {
 async function report({ onHub, clock }: Context, work: ManifestWork, objects: readonly Identity[]): Promise<void> {
   const live = await onHub.get(WorkKind, work.metadata);
   if (live === undefined) return;
-  const now = new Date(clock.now()).toISOString();
+  const now = timestamp(clock.now());
   const condition = (type: string, reason: string) => ({
     type,
     status: 'True' as const,

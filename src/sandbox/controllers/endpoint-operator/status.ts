@@ -2,6 +2,7 @@
  * The state of a cluster's add-on: written on its own ObservabilityAddon, copied to the one on the hub while the cluster
  * can reach it, and from there to what the console shows (acm.md §5.3).
  */
+
 import { type Condition, ManagedClusterAddOnKind, type WithConditions } from '../../../kinds.ts';
 import type { Clock } from '../../../ports.ts';
 import type { Connection } from '../agents/connection.ts';
@@ -10,6 +11,7 @@ import type { Delays } from '../delays.ts';
 import type { Informers } from '../informer.ts';
 import { AddonKind } from '../kinds.ts';
 import { addonName, addonNamespace } from '../names.ts';
+import { timestamp } from '../objects.ts';
 import { type Log, type Running, startController, watching } from '../runtime.ts';
 import { type Component, type ComponentState, withStates } from './conditions.ts';
 
@@ -24,7 +26,7 @@ export async function tellAddon(
   const live = await client.get(AddonKind, local);
   if (live === undefined) return;
   const before = live.status?.conditions ?? [];
-  const conditions = withStates(before, states, new Date(clock.now()).toISOString());
+  const conditions = withStates(before, states, timestamp(clock.now()));
   if (same(before, conditions)) return;
   await client.status(AddonKind, { ...live, status: { ...live.status, conditions } });
 }

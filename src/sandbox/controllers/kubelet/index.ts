@@ -17,7 +17,7 @@ import type { Clock } from '../../../ports.ts';
 import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
 import type { Informers } from '../informer.ts';
-import { ensure, secretText } from '../objects.ts';
+import { ensure, secretText, timestamp } from '../objects.ts';
 import { chance } from '../random.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import { isOutdated, isReady, podNames, podOf, podStatus, replicasOf, secretEnvOf, type Waiting } from './pods.ts';
@@ -41,7 +41,7 @@ interface Context extends KubeletOptions {
   /** Workloads seen so far, by uid. */
   readonly known: Set<string>;
   /** When each Pod was first seen, by uid; how often it crashed. */
-  readonly seen: Map<string, { readonly at: number; crashes: number }>;
+  readonly seen: Map<string, { readonly at: number; crashes: number; retryAt: number }>;
 }
 
 /** Starts it; one for each cluster. */
@@ -116,7 +116,7 @@ async function runsAlready({ client, clock, known }: Context, workload: Workload
   if (!first || !runs || owned.length > 0) return false;
   for (const name of podNames(workload)) {
     const pod = await client.create(PodKind, podOf(workload, name));
-    await client.status(PodKind, { ...pod, status: podStatus(pod, new Date(clock.now()).toISOString()) });
+    await client.status(PodKind, { ...pod, status: podStatus(pod, timestamp(clock.now())) });
   }
   return true;
 }
@@ -172,12 +172,11 @@ async function startPod(context: Context, pod: Pod): Promise<Outcome | undefined
   if (isReady(pod) || pod.metadata.deletionTimestamp !== undefined) return undefined;
   const { clock, delays, seed, seen } = context;
   const uid = pod.metadata.uid ?? pod.metadata.name;
-  const begun = seen.get(uid) ?? { at: clock.now(), crashes: 0 };
+  const begun = seen.get(uid) ?? { at: clock.now(), crashes: 0, retryAt: 0 };
   seen.set(uid, begun);
   const least = delays.ms('workloadReadyLeast');
   const span = delays.ms('workloadReadyMost') - least;
   const wait = begun.at + least + span * chance(seed, pod.metadata.namespace ?? '', pod.metadata.name) - clock.now();
-  const retry = { againInMs: delays.ms('containerRetry') };
   if (!(await volumesReady(context, pod))) {
     await setStatus(context, pod, { reason: 'ContainerCreating' });
     return { againInMs: delays.ms('volumeBound') };
@@ -186,10 +185,13 @@ async function startPod(context: Context, pod: Pod): Promise<Outcome | undefined
     await setStatus(context, pod, { reason: 'ContainerCreating' });
     return { againInMs: wait };
   }
+  // Its own change of status brings the Pod back here: a container is tried at its pace all the same.
+  if (clock.now() < begun.retryAt) return { againInMs: begun.retryAt - clock.now() };
+  begun.retryAt = clock.now() + delays.ms('containerRetry');
   const waiting = await obstacle(context, pod);
   if (waiting?.reason === 'CrashLoopBackOff') begun.crashes += 1;
   await setStatus(context, pod, waiting && { ...waiting, restarts: begun.crashes });
-  return waiting === undefined ? undefined : retry;
+  return waiting === undefined ? undefined : { againInMs: delays.ms('containerRetry') };
 }
 
 async function volumesReady({ informers, volumes }: Context, pod: Pod): Promise<boolean> {
@@ -219,7 +221,7 @@ async function obstacle({ client, startCheck }: Context, pod: Pod): Promise<Wait
 }
 
 async function setStatus({ client, clock }: Context, pod: Pod, waiting: Waiting | undefined): Promise<void> {
-  const now = new Date(clock.now()).toISOString();
+  const now = timestamp(clock.now());
   const before = pod.status?.containerStatuses?.[0];
   const same =
     waiting !== undefined &&

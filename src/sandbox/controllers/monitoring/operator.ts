@@ -9,7 +9,7 @@ import type { Delays } from '../delays.ts';
 import type { Informers } from '../informer.ts';
 import { InfrastructureKind, MonitoringOperatorKind } from '../kinds.ts';
 import { monitoringConfig, platformMonitoring, userWorkloadConfig, userWorkloadMonitoring } from '../names.ts';
-import { ensure, ensureAll, isRecord, objectOf, type Wanted } from '../objects.ts';
+import { ensure, ensureAll, isRecord, objectOf, timestamp, type Wanted } from '../objects.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import { deployment, statefulSet } from '../workload.ts';
 import { ConfigError, parseConfig, type Read, readAsOperator, strictnessOf } from './config.ts';
@@ -199,7 +199,7 @@ async function report({ client, clock, openshiftVersion }: Context, words: Words
   const live = await client.get(MonitoringOperatorKind, key);
   if (live === undefined) return;
   const before = live.status?.conditions ?? [];
-  const now = new Date(clock.now()).toISOString();
+  const now = timestamp(clock.now());
   const conditions = Object.entries(words).map(([type, wanted]): Condition => {
     const old = before.find((one) => one.type === type);
     const since = old?.status === wanted.status ? (old.lastTransitionTime ?? now) : now;

@@ -16,7 +16,7 @@ import type { Delays } from '../delays.ts';
 import type { Informers, News } from '../informer.ts';
 import { isDefaultClass } from '../kubelet/volumes.ts';
 import { customRules, hubNamespace } from '../names.ts';
-import { covers, ensureAll, isRecord, secretText, setFinalizer, type Wanted } from '../objects.ts';
+import { covers, ensureAll, isRecord, secretText, setFinalizer, timestamp, type Wanted } from '../objects.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import { withVolumesAsTheyAre } from '../thanos/operator.ts';
 import type { Features, Version } from '../versions.ts';
@@ -30,6 +30,7 @@ import {
   globalHubInstalled,
   hubIsSettled,
   missingAddonCrds,
+  operatorRuns,
   watchPrerequisites,
 } from './prerequisites.ts';
 import { storageProblem } from './storage.ts';
@@ -83,7 +84,8 @@ const render = 'render';
 const status = 'status';
 
 async function reconcile(context: Context, key: string): Promise<Outcome | undefined> {
-  const { client, delays, features } = context;
+  const { client, delays, features, informers } = context;
+  if (!operatorRuns(informers)) return undefined;
   const all = await client.list(MultiClusterObservabilityKind);
   let again: Outcome | undefined;
   for (const cr of all) if (cr.metadata.deletionTimestamp !== undefined) again = (await finalize(context, cr)) ?? again;
@@ -94,11 +96,11 @@ async function reconcile(context: Context, key: string): Promise<Outcome | undef
     await reportAgain(context, cr);
     return again;
   }
-  if (features.silencedByGlobalHub && globalHubInstalled(context.informers)) {
+  if (features.silencedByGlobalHub && globalHubInstalled(informers)) {
     say(context, 'info', 'MCGH CRD exists, Observability is not supported');
     return again;
   }
-  if (!hubIsSettled(context.informers)) return { againInMs: delays.ms('hubNotReady') };
+  if (!hubIsSettled(informers)) return { againInMs: delays.ms('hubNotReady') };
   if (crs.length === 1) await reconcileOne(context, cr);
   else await reportAll(context, crs);
   return again;
@@ -209,7 +211,7 @@ async function report(context: Context, cr: MultiClusterObservability, missingCr
     },
     features,
   );
-  const conditions = stamped(before, wanted, new Date(clock.now()).toISOString());
+  const conditions = stamped(before, wanted, timestamp(clock.now()));
   if (conditions !== undefined)
     await client.status(MultiClusterObservabilityKind, { ...live, status: { ...live.status, conditions } });
 }

@@ -1,8 +1,15 @@
 /** What the operator waits for in silence, and what it lacks for the addon architecture (acm.md §1.5, measured.md §1). */
-import { ConfigMapKind, type KubeObject, type MultiClusterHub, MultiClusterHubKind } from '../../../kinds.ts';
+import {
+  ConfigMapKind,
+  DeploymentKind,
+  type KubeObject,
+  type MultiClusterHub,
+  MultiClusterHubKind,
+} from '../../../kinds.ts';
 import type { ControllerClient } from '../client.ts';
 import type { Informers } from '../informer.ts';
 import { CustomResourceDefinitionKind, ImageStreamKind } from '../kinds.ts';
+import { operatorName } from '../names.ts';
 import { isRecord } from '../objects.ts';
 import { type Watching, watching } from '../runtime.ts';
 
@@ -11,6 +18,7 @@ export function watchPrerequisites(informers: Informers, keys: () => readonly st
   return [
     watching(informers.of(MultiClusterHubKind), keys),
     watching(informers.of(CustomResourceDefinitionKind), keys),
+    watching(informers.of(DeploymentKind), ({ object }) => (object.metadata.name === operatorName ? keys() : [])),
     watching(informers.of(ConfigMapKind), ({ object }) => (isManifest(object) ? keys() : [])),
   ];
 }
@@ -33,6 +41,15 @@ export function hubIsSettled(informers: Informers): boolean {
 function isSettled({ status }: MultiClusterHub): boolean {
   const { phase, currentVersion, desiredVersion } = status ?? {};
   return phase === 'Running' && currentVersion !== undefined && currentVersion === desiredVersion;
+}
+
+/** Whether the operator's own Pod runs; where nobody installed its Deployment it is taken to. */
+export function operatorRuns(informers: Informers): boolean {
+  const itself = informers
+    .of(DeploymentKind)
+    .list()
+    .filter(({ metadata }) => metadata.name === operatorName);
+  return itself.length === 0 || itself.some(({ status }) => (status?.readyReplicas ?? 0) > 0);
 }
 
 /** On versions it silences: whether a global hub is installed here (measured.md §1.5). */

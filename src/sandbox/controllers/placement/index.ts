@@ -19,12 +19,17 @@ import type { Delays } from '../delays.ts';
 import type { Informers, News } from '../informer.ts';
 import { AddonKind, ClusterManagementAddOnKind, WorkKind } from '../kinds.ts';
 import { addonName, customAllowlist, defaultPullSecret, hubNamespace, ownerLabel, workName } from '../names.ts';
-import { ensure, ensureAll, objectOf, secretText } from '../objects.ts';
+import { ensure, ensureAll, objectOf, secretText, timestamp } from '../objects.ts';
 import { addonBindings, addonRoles } from '../observability-operator/objects/access.ts';
 import { consoleLink } from '../observability-operator/objects/addon-architecture.ts';
 import { type HubFacts, wantsAddonArchitecture } from '../observability-operator/objects/context.ts';
 import { homeUid } from '../observability-operator/objects/dashboards.ts';
-import { hubIsSettled, missingAddonCrds, watchPrerequisites } from '../observability-operator/prerequisites.ts';
+import {
+  hubIsSettled,
+  missingAddonCrds,
+  operatorRuns,
+  watchPrerequisites,
+} from '../observability-operator/prerequisites.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import type { Features, Version } from '../versions.ts';
 import { leave, leaveHub } from './leave.ts';
@@ -82,7 +87,10 @@ export function startPlacement(options: PlacementOptions): Running {
         type === 'gone' ? ofCluster({ type, object }) : [],
       ),
     ],
-    reconcile: (key) => (key === hubKey ? reconcileHub(context) : reconcileCluster(context, key)),
+    reconcile: async (key) => {
+      if (!operatorRuns(informers)) return undefined;
+      return key === hubKey ? await reconcileHub(context) : await reconcileCluster(context, key);
+    },
   });
 }
 
@@ -160,7 +168,7 @@ async function collect({ client, clock, informers }: Context, work: WorkContext,
     addonWork(work, cluster),
     informers.of(WorkKind).get({ name: workName(cluster), namespace: cluster }),
   );
-  await ensureManagedAddon(client, cluster, new Date(clock.now()).toISOString());
+  await ensureManagedAddon(client, cluster, timestamp(clock.now()));
 }
 
 /** The CR's values, unless this cluster's were set apart by hand. */
@@ -210,6 +218,6 @@ async function reconcileHub(context: Context): Promise<Outcome | undefined> {
     { kind: ClusterManagementAddOnKind, object: entry },
     ...addonBindings(hub.name, hubNamespace),
   ]);
-  await ensureManagedAddon(client, hubNamespace, new Date(clock.now()).toISOString());
+  await ensureManagedAddon(client, hubNamespace, timestamp(clock.now()));
   return undefined;
 }

@@ -1,7 +1,7 @@
 /** ConfigMaps and Secrets the operator makes on the hub. Values are short stand-ins where nothing reads them. */
 import { ConfigMapKind, SecretKind } from '../../../../kinds.ts';
 import { allowlist, backupLabel, hubNamespace } from '../../names.ts';
-import { objectOf, secretData, type Wanted } from '../../objects.ts';
+import { objectOf, secretData, timestamp, type Wanted } from '../../objects.ts';
 import { type Context, intervalOf, local } from './context.ts';
 import { defaultRules, hubMetricsRules } from './rules.ts';
 
@@ -118,8 +118,10 @@ export function unownedSecrets({ features }: Context): Wanted[] {
 function accessor({ features, cr }: Context, token: string): Wanted {
   if (features.accessorTokenSecret) return secret('observability-alertmanager-accessor', { token });
   const created = Date.parse(cr.metadata.creationTimestamp ?? '') || 0;
-  const second = (time: number): string => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
-  const annotations = { 'token-created': second(created), 'token-expiration': second(created + 360 * 86_400_000) };
+  const annotations = {
+    'token-created': timestamp(created),
+    'token-expiration': timestamp(created + 360 * 86_400_000),
+  };
   return secret('observability-alertmanager-accessor', { token }, { annotations });
 }
 

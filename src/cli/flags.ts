@@ -10,6 +10,8 @@ import type { Shell } from './shell.ts';
 /** Milliseconds; a wait longer than this is worth a look. */
 const defaultTimeout = 15 * 60_000;
 const defaultDeadline = 60 * 60_000;
+/** Long enough for a page of 500 objects over a bad line; what a black hole costs is twice this. */
+const defaultRequestTimeout = 30_000;
 const defaultParallel = 8;
 
 /** A program with every global flag; they may stand before or after the command. */
@@ -29,6 +31,12 @@ export function programWithFlags(name: string) {
     .option('--wait', 'wait until what was made is ready (default)', true)
     .option('--no-wait', 'do not wait')
     .option('--timeout <duration>', 'longest single wait (15m)', duration, defaultTimeout)
+    .option(
+      '--request-timeout <duration>',
+      'longest single request to an API server (30s)',
+      duration,
+      defaultRequestTimeout,
+    )
     .option('--deadline <duration>', 'longest whole run (1h)', duration, defaultDeadline)
     .option('--force-conflicts', 'take fields that another tool owns', false)
     .option('--parallel <number>', 'managed clusters at a time (8)', positive, defaultParallel)

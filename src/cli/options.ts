@@ -29,6 +29,8 @@ export interface GlobalOptions {
   readonly wait: boolean;
   /** Milliseconds for each wait. */
   readonly timeout: number;
+  /** Milliseconds for one try of one request to an API server. */
+  readonly requestTimeout: number;
   /** Milliseconds for the whole run. */
   readonly deadline: number;
   readonly forceConflicts: boolean;

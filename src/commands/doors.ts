@@ -23,12 +23,13 @@ export async function kubeconfigDoors(
   shell: Shell,
   counts: RequestCounts,
 ): Promise<Doors> {
-  const { env, clock } = shell;
+  const { env, clock, signal } = shell;
+  const common = { clock, counts, env, signal, tryTimeoutMs: options.requestTimeout };
   const paths = options.kubeconfig === undefined ? undefined : [options.kubeconfig];
   const kubeconfig = await openKubeconfig({ paths, context: hubContext, as: options.as, env });
   return {
-    hub: () => connect({ kubeconfig, name: 'hub', clock, counts, env }),
-    context: (context, name) => connect({ kubeconfig: paths, context, name, clock, counts, env }),
+    hub: () => connect({ ...common, kubeconfig, name: 'hub' }),
+    context: (context, name) => connect({ ...common, kubeconfig: paths, context, name }),
     async token() {
       const { headers } = await kubeconfig.credentials();
       const [, token] = /^Bearer (.+)$/.exec(String(headers.authorization ?? '')) ?? [];

@@ -21,6 +21,7 @@ const options: GlobalOptions = {
   interactive: false,
   wait: true,
   timeout: 900_000,
+  requestTimeout: 30_000,
   deadline: 3_600_000,
   forceConflicts: false,
   parallel: 8,

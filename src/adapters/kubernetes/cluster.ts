@@ -34,6 +34,8 @@ export interface ClusterOptions {
   /** Tries after the first; 5 unless told. */
   readonly maxRetries?: number;
   readonly userAgent?: string;
+  /** Ends what is under way when it aborts; requests begun after that, to tidy up, are sent. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What every method works with. */
@@ -59,10 +61,10 @@ const accessAtOnce = 8;
 export function createCluster(options: ClusterOptions): Cluster {
   const { name, transport, clock, counts } = options;
   const asked = { cluster: name, server: transport.server };
-  const { tryTimeoutMs = 30_000, maxRetries = 5 } = options;
+  const { tryTimeoutMs = 30_000, maxRetries = 5, signal } = options;
   const context: Context = {
     asked,
-    exchange: createExchange({ transport, asked, clock, counts, tryTimeoutMs, maxRetries }),
+    exchange: createExchange({ transport, asked, clock, counts, tryTimeoutMs, maxRetries, signal }),
     fieldManager: options.fieldManager ?? 'acm-observability',
     userAgent: options.userAgent ?? 'acm-observability',
   };

@@ -15,6 +15,10 @@ export interface ConnectOptions {
   readonly clock: Clock;
   readonly counts: RequestCounts;
   readonly env: Environment;
+  /** Milliseconds for one try of one request; 30 s unless told. */
+  readonly tryTimeoutMs?: number | undefined;
+  /** Ends what is under way when it aborts. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface ConnectOptions {
  * @throws Problem `kubeconfig-unreadable`, `context-unknown`, `unreachable` (a proxy that cannot be used).
  */
 export async function connect(options: ConnectOptions): Promise<Cluster> {
-  const { name, clock, counts, env, context, as } = options;
+  const { name, clock, counts, env, context, as, tryTimeoutMs, signal } = options;
   const kubeconfig = isOpen(options.kubeconfig)
     ? options.kubeconfig
     : await openKubeconfig({ paths: options.kubeconfig, context, as, env });
@@ -32,7 +36,8 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
     ...(kubeconfig.proxyUrl !== undefined && { proxyUrl: kubeconfig.proxyUrl }),
     env,
   });
-  return createCluster({ name, transport, clock, counts });
+  const limits = { signal, ...(tryTimeoutMs !== undefined && { tryTimeoutMs }) };
+  return createCluster({ name, transport, clock, counts, ...limits });
 }
 
 function isOpen(kubeconfig: ConnectOptions['kubeconfig']): kubeconfig is Kubeconfig {

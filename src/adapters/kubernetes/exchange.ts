@@ -11,6 +11,8 @@ export interface ExchangeOptions {
   readonly counts: RequestCounts | undefined;
   readonly tryTimeoutMs: number;
   readonly maxRetries: number;
+  /** Ends what is under way when it aborts. What is asked afterwards is the tidying up, and may go on. */
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface Sending extends HttpRequest {
@@ -33,18 +35,27 @@ export type Exchange = ReturnType<typeof createExchange>;
 export function createExchange(options: ExchangeOptions) {
   const { transport, tryTimeoutMs, counts } = options;
   return {
-    ask: (request: Sending): Promise<Answer> =>
-      persist(options, request, async () => {
+    ask: (asked: Sending): Promise<Answer> => {
+      const request = interruptible(asked, options.signal);
+      return persist(options, request, async () => {
         if (counts) counts.kubernetes += 1;
         const response = await transport.send({ timeoutMs: tryTimeoutMs, ...request });
         return { status: response.status, headers: response.headers, body: await response.text() };
-      }),
-    open: (request: Sending): Promise<HttpResponse> =>
-      persist(options, request, () => {
+      });
+    },
+    open: (asked: Sending): Promise<HttpResponse> => {
+      const request = interruptible(asked, options.signal);
+      return persist(options, request, () => {
         if (counts) counts.kubernetes += 1;
         return transport.send(request);
-      }),
+      });
+    },
   };
+}
+
+function interruptible(request: Sending, signal: AbortSignal | undefined): Sending {
+  if (signal === undefined || signal.aborted) return request;
+  return { ...request, signal: request.signal === undefined ? signal : AbortSignal.any([request.signal, signal]) };
 }
 
 async function persist<A extends Pick<HttpResponse, 'status' | 'headers'>>(

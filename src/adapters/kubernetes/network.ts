@@ -82,8 +82,6 @@ export function silenceProblem(error: Coded, asked: Asked, cause: unknown, timeo
     );
   }
   const what =
-    kind === 'time-out'
-      ? `no answer within ${Math.round(timeoutMs / 1000)} s`
-      : (words[error.code] ?? 'the connection failed');
+    kind === 'time-out' ? `no answer within ${timeoutMs / 1000} s` : (words[error.code] ?? 'the connection failed');
   return new Problem('unreachable', `${asked.server} does not answer: ${what} (${error.code}).`, options);
 }

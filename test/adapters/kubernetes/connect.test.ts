@@ -66,4 +66,33 @@ describe('connect', () => {
     expect(cluster.server).toBe(server.url);
     await cluster.close();
   });
+
+  it('ends what is under way when the run is interrupted, and still lets it tidy up', async () => {
+    await writeFile(join(folder, 'token'), 'good');
+    const silent = await startServer((seen, response) => {
+      if (seen.method === 'DELETE') json(response, 200, { kind: 'Status', status: 'Success' });
+    });
+    await writeFile(
+      path,
+      stringify({
+        'current-context': 'hub',
+        contexts: [{ name: 'hub', context: { cluster: 'hub', user: 'hub' } }],
+        clusters: [{ name: 'hub', cluster: { server: silent.url } }],
+        users: [{ name: 'hub', user: { token: 'good' } }],
+      }),
+    );
+    const stop = new AbortController();
+    const given = { name: 'hub', clock: systemClock(), counts: counts(), env: {}, signal: stop.signal };
+    const cluster = await connect({ kubeconfig: [path], ...given });
+
+    const asked = Promise.allSettled(Array.from({ length: 20 }, () => cluster.get(Namespace, { name: 'here' })));
+    stop.abort(new Error('interrupted here'));
+    const reasons = (await asked).map((one) => (one.status === 'rejected' ? one.reason : one));
+    const tidied = await cluster.delete(Namespace, { name: 'here' });
+
+    expect(reasons.map(String)).toEqual(Array.from({ length: 20 }, () => 'Error: interrupted here'));
+    expect(tidied).toBe('deleted');
+    await cluster.close();
+    await silent.close();
+  });
 });

@@ -23,7 +23,7 @@ export interface MetricsOptions {
   /** Where observability lives on the hub. */
   readonly namespace: string;
   readonly counts: RequestCounts;
-  /** Looked up only when the service proxy does not do; `undefined` when there is no route or no token. */
+  /** Looked up only when the service proxy does not do; `undefined` when there is no route. */
   readonly route?: () => Promise<QueryRoute | undefined>;
   /** For HTTPS_PROXY and NO_PROXY on the way to the route. */
   readonly env?: Environment;
@@ -96,9 +96,15 @@ function isThanos(answer: RawAnswer): boolean {
 /** A way to ask by the route, or why there is none. */
 async function openRoute({ route, env = {} }: MetricsOptions): Promise<Ask | Problem> {
   const found = await route?.();
-  if (found?.token === undefined) {
-    return new Problem('metrics-denied', 'There is no route of the query proxy that the kubeconfig has a token for.', {
-      likely: 'The kubeconfig has a client certificate only, or the route rbac-query-proxy is missing.',
+  if (found === undefined) {
+    return new Problem('metrics-denied', 'There is no route of the query proxy to ask instead.', {
+      likely: 'The route rbac-query-proxy is missing, or no router has admitted it yet.',
+      fix: 'Ask for `get` on services/proxy in open-cluster-management-observability, or look at `oc -n open-cluster-management-observability get route rbac-query-proxy`.',
+    });
+  }
+  if (found.token === undefined) {
+    return new Problem('metrics-denied', 'The route of the query proxy wants a token, and the kubeconfig has none.', {
+      likely: 'The kubeconfig has a client certificate only.',
       fix: 'Log in with a token (`oc login`), or ask for `get` on services/proxy in open-cluster-management-observability.',
     });
   }

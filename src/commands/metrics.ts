@@ -1,5 +1,6 @@
 /** The hub's metrics, through the API server; where that is not allowed, through the query proxy's route. */
 import { createMetrics } from '../adapters/metrics.ts';
+import type { Shell } from '../cli/shell.ts';
 import { observabilityNamespace } from '../hub.ts';
 import { RouteKind } from '../kinds.ts';
 import type { Cluster, Metrics, RequestCounts } from '../ports.ts';
@@ -9,13 +10,16 @@ export interface HubMetricsOptions {
   readonly cluster: Cluster;
   readonly counts: RequestCounts;
   readonly doors: Doors;
+  /** For the proxy the route may be behind. */
+  readonly env: Shell['env'];
 }
 
-export function hubMetrics({ cluster, counts, doors }: HubMetricsOptions): Metrics {
+export function hubMetrics({ cluster, counts, doors, env }: HubMetricsOptions): Metrics {
   return createMetrics({
     hub: cluster,
     namespace: observabilityNamespace,
     counts,
+    env,
     async route() {
       const route = await cluster.get(RouteKind, { namespace: observabilityNamespace, name: 'rbac-query-proxy' });
       const host = route?.status?.ingress?.[0]?.host;

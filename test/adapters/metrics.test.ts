@@ -179,16 +179,16 @@ describe('by the route', () => {
   });
 
   it.each([
-    ['there is no route', undefined],
-    ['nobody looks for one', null],
-    ['the kubeconfig has a client certificate only', { host: 'query.test' }],
-  ])('says that it may not, when %s', async (_, route) => {
+    ['there is no route', undefined, 'There is no route'],
+    ['nobody looks for one', null, 'There is no route'],
+    ['the kubeconfig has a client certificate only', { host: 'query.test' }, 'wants a token'],
+  ])('says that it may not, when %s', async (_, route, why) => {
     const more = route === null ? {} : { route: async () => route };
 
     await expect(metricsOf(forbidden, more).metrics.query('up')).rejects.toMatchObject({
       code: 'metrics-denied',
       proof: 'HTTP 403: services/proxy is forbidden',
-      likely: expect.stringContaining('client certificate only'),
+      message: expect.stringContaining(why),
     });
   });
 

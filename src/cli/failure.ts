@@ -6,15 +6,17 @@ import { failureReport } from '../render/report.ts';
 import { version } from '../version.ts';
 import type { GlobalOptions } from './options.ts';
 import { deliver, tell } from './output.ts';
+import type { ProgramRun } from './run.ts';
 import { Interrupted, type Shell } from './shell.ts';
 
 interface Attempt {
   readonly command: string;
   /** Absent when the command line itself was not understood. */
   readonly options: GlobalOptions | undefined;
-  readonly run: string;
   readonly startedAt: number;
 }
+
+type RunningShell = Shell & { readonly run: ProgramRun };
 
 /** What a failed run is told with when not even its options are known. */
 const plainly: GlobalOptions = {
@@ -25,6 +27,7 @@ const plainly: GlobalOptions = {
   interactive: false,
   wait: true,
   timeout: 0,
+  requestTimeout: 0,
   deadline: 0,
   forceConflicts: false,
   parallel: 1,
@@ -40,7 +43,7 @@ const plainly: GlobalOptions = {
 };
 
 /** Tells it, and returns the exit code it asks for. */
-export async function reportFailure(error: unknown, attempt: Attempt, shell: Shell): Promise<number> {
+export async function reportFailure(error: unknown, attempt: Attempt, shell: RunningShell): Promise<number> {
   const reason: unknown = shell.signal.reason;
   if (reason instanceof Interrupted) return reason.exitCode;
   if (error instanceof Error && error.name === 'ExitPromptError') {
@@ -52,14 +55,14 @@ export async function reportFailure(error: unknown, attempt: Attempt, shell: She
   return exits.bug;
 }
 
-async function reportProblem(problem: Problem, attempt: Attempt, shell: Shell): Promise<number> {
+async function reportProblem(problem: Problem, attempt: Attempt, shell: RunningShell): Promise<number> {
   const options = attempt.options ?? plainly;
   const report = failureReport(problem, {
     command: attempt.command,
-    run: attempt.run,
+    run: shell.run.id,
     startedAt: attempt.startedAt,
     finishedAt: shell.clock.now(),
-    requests: { kubernetes: 0, objectStore: 0, metrics: 0 },
+    requests: shell.run.counts,
     detailedExitcode: options.detailedExitcode,
     strict: options.strict,
   });

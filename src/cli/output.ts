@@ -22,11 +22,14 @@ export async function deliver(result: CommandResult, options: GlobalOptions, she
   const { report } = result;
   if (report === undefined) return;
   for (const { format, file } of options.output) {
+    if (format === 'jsonl' && shell.run?.lines !== undefined) continue;
     // A run that ended early has no answer for a person, only a reason: that belongs beside the progress.
     const stream = format === 'text' && report.problem !== undefined ? shell.stderr : shell.stdout;
     if (file === undefined) await write(stream, await renderReport(report, format, styleFor(stream, options, shell)));
     else await writeReport(resolve(shell.cwd, file), await renderReport(report, format, fileStyle(options, shell)));
   }
+  // Last: what went wrong with another file is part of the verdict.
+  await shell.run?.lines?.end(report);
 }
 
 /** Shows what would change, on standard error: the answer is still to come. */
@@ -49,18 +52,23 @@ function fileStyle(options: GlobalOptions, shell: Shell): Style {
   return { ...styleFor(shell.stdout, options, shell), color: options.color === 'always' };
 }
 
-async function writeReport(path: string, text: string): Promise<void> {
+/** @throws Problem `usage`. */
+export async function writeReport(path: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    throw new Problem('usage', `The report cannot be written to ${path}${code}.`, {
-      cause,
-      likely: 'The folder is read-only, or the path is a folder.',
-      fix: 'Name a file that can be written: -o FORMAT=FILE.',
-    });
+    throw reportFailed(path, cause);
   }
+}
+
+export function reportFailed(path: string, cause: unknown): Problem {
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return new Problem('usage', `The report cannot be written to ${path}${code}.`, {
+    cause,
+    likely: 'The folder is read-only, or the path is a folder.',
+    fix: 'Name a file that can be written: -o FORMAT=FILE.',
+  });
 }
 
 /** Resolves when the text has left for good, so that a large answer survives the end of the process. */

@@ -1,5 +1,4 @@
 /** From the command line to an exit code. Whatever happens below, what a person reads about it is decided here. */
-import { randomBytes } from 'node:crypto';
 import { CommanderError, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { Problem } from '../engine/problem.ts';
 import { version } from '../version.ts';
@@ -8,8 +7,10 @@ import { completionScript, shells } from './completion.ts';
 import { type CommandName, commandTexts, examplesText } from './examples.ts';
 import { reportFailure } from './failure.ts';
 import { globalOptions, positive, programWithFlags } from './flags.ts';
+import { openJsonLines } from './json-lines.ts';
 import type { GlobalOptions } from './options.ts';
 import { type CommandResult, deliver } from './output.ts';
+import { newRun, type ProgramRun } from './run.ts';
 import type { Shell } from './shell.ts';
 import { topics } from './topics.ts';
 
@@ -25,16 +26,28 @@ interface Asked {
 /** Parses, does and answers. Resolves to the exit code and never rejects. */
 export async function runProgram(argv: readonly string[], registry: Registry, shell: Shell): Promise<number> {
   const startedAt = shell.clock.now();
-  const run = randomBytes(2).toString('hex');
+  let inRun: Shell & { readonly run: ProgramRun } = { ...shell, run: newRun() };
   let asked: Asked | undefined;
   try {
     asked = await parse(argv, registry, shell);
-    const result = await asked.work(asked.options, shell);
-    await deliver(result, asked.options, shell);
+    inRun = { ...inRun, run: withLines(asked, inRun, startedAt) };
+    const result = await asked.work(asked.options, inRun);
+    await deliver(result, asked.options, inRun);
     return result.exitCode;
   } catch (error) {
-    return reportFailure(error, { command: asked?.command ?? name, options: asked?.options, run, startedAt }, shell);
+    return reportFailure(error, { command: asked?.command ?? name, options: asked?.options, startedAt }, inRun);
   }
+}
+
+/** The run, telling its events as lines where they were asked for. */
+function withLines(
+  { command, options }: Asked,
+  { run, ...shell }: Shell & { readonly run: ProgramRun },
+  startedAt: number,
+) {
+  const targets = options.output.filter(({ format }) => format === 'jsonl');
+  if (targets.length === 0) return run;
+  return { ...run, lines: openJsonLines(targets, { command, run: run.id, startedAt }, shell) };
 }
 
 /** @throws Problem `usage` for a command line this program does not know. */

@@ -2,9 +2,11 @@
  * Everything a command may touch of the process it runs in, as one value: a test hands in streams and a clock of its own,
  * and no command ever sees `process`.
  */
+import { setMaxListeners } from 'node:events';
 import { systemClock } from '../adapters/clock.ts';
 import type { Doors } from '../commands/doors.ts';
 import type { Clock, RequestCounts } from '../ports.ts';
+import type { ProgramRun } from './run.ts';
 
 /** A stream that text is written to; a terminal knows its width. */
 export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -30,6 +32,8 @@ export interface Shell {
    * expected to return a line or two. The returned function takes the registration back.
    */
   onInterrupt(tell: () => string): () => void;
+  /** The run this shell serves, once the command line is understood. */
+  readonly run?: ProgramRun;
   /** Another way to the clusters than a kubeconfig: the sandbox in the same process. */
   readonly doors?: (counts: RequestCounts) => Promise<Doors>;
 }
@@ -52,6 +56,8 @@ export class Interrupted extends Error {
 /** The process as a shell, and the way for the signal handlers to stop it. */
 export function processShell(): { shell: Shell; interrupt(by: Interrupted['by']): string[] } {
   const controller = new AbortController();
+  // Every request and every wait of a run listens to it: many are no leak.
+  setMaxListeners(0, controller.signal);
   const tellers = new Set<() => string>();
   const { stdin, stdout, stderr } = process;
   const shell: Shell = {

@@ -61,7 +61,11 @@ export async function runSteps(
       evidence: how.mode === 'verify' || (how.mode === 'apply' && clusters.length > visitsUpTo),
     },
   );
-  return follow(events, options, shell);
+  const { lines } = shell.run ?? {};
+  if (lines === undefined) return follow(events, options, shell);
+  const { detailedExitcode, strict } = options;
+  const standard = { hub: context.hub.name, accept: session.loaded.config.accept, detailedExitcode, strict };
+  return follow(events, options, shell, (event) => lines.event(event, { ...standard, now: context.clock.now() }));
 }
 
 /** @throws Problem `usage` naming a step that does not exist. */

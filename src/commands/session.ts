@@ -1,8 +1,8 @@
 /** Puts a run together: configuration, kubeconfig, hub, clusters, store and metrics. The one place that knows all adapters. */
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { GlobalOptions } from '../cli/options.ts';
+import { newRun } from '../cli/run.ts';
 import type { Shell } from '../cli/shell.ts';
 import type { Config } from '../config/config.ts';
 import { storageKeys } from '../config/credentials.ts';
@@ -56,7 +56,7 @@ export function loadFor(options: GlobalOptions, shell: Shell): Promise<LoadedCon
 export async function openSession(options: GlobalOptions, shell: Shell, needs: SessionNeeds = {}): Promise<Session> {
   const startedAt = shell.clock.now();
   const loaded = await loadFor(options, shell);
-  const counts: RequestCounts = { kubernetes: 0, objectStore: 0, metrics: 0 };
+  const { id: runId, counts } = shell.run ?? newRun();
   const { config } = loaded;
   refuseUnavailable(config);
   if (needs.needsStore === true) requireValues(loaded, storeNeeds, await storageKeys(shell.env, shell.cwd));
@@ -66,11 +66,10 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
     const hub = await lookAround(anonymous);
     refuseOtherHub(hub, config);
     const cluster: Cluster = { ...anonymous, name: hub.name };
-    const runId = randomBytes(2).toString('hex');
     const members = await chooseMembers(hub, cluster, config, options);
     const shared = { cluster, config, shell, runId, doors };
     const reach = createReach({ ...shared, options });
-    const metrics = hubMetrics({ cluster, counts, doors });
+    const metrics = hubMetrics({ cluster, counts, doors, env: shell.env });
     const context: Context = {
       runId,
       config,

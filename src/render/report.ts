@@ -145,7 +145,7 @@ export function failureReport(problem: Problem, facts: ReportFacts): Report {
   };
 }
 
-function toReportProblem(problem: Problem): ReportProblem {
+export function toReportProblem(problem: Problem): ReportProblem {
   return {
     code: problem.code,
     title: problems[problem.code].title,

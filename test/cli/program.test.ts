@@ -57,6 +57,7 @@ describe('global flags', () => {
       interactive: false,
       wait: true,
       timeout: 900_000,
+      requestTimeout: 30_000,
       deadline: 3_600_000,
       parallel: 8,
       verbosity: 0,

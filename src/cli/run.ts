@@ -1,0 +1,17 @@
+/** One run of the program: its name, what it has asked of the world so far, and the lines it tells while it goes on. */
+import { randomBytes } from 'node:crypto';
+import type { RequestCounts } from '../ports.ts';
+import type { JsonLines } from './json-lines.ts';
+
+export interface ProgramRun {
+  /** Four hex digits: the same in every output, and in what the run leaves on the hub for a moment. */
+  readonly id: string;
+  /** Grows while the run goes on; told even when it ends early. */
+  readonly counts: RequestCounts;
+  /** Present when JSON lines were asked for. */
+  readonly lines?: JsonLines;
+}
+
+export function newRun(): ProgramRun {
+  return { id: randomBytes(2).toString('hex'), counts: { kubernetes: 0, objectStore: 0, metrics: 0 } };
+}

@@ -2,6 +2,7 @@
 import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
+import { chosenSteps } from './running.ts';
 import { openSession, type Session, type SessionNeeds } from './session.ts';
 
 export async function withSession(
@@ -10,6 +11,8 @@ export async function withSession(
   needs: SessionNeeds,
   work: (session: Session) => Promise<CommandResult>,
 ): Promise<CommandResult> {
+  // What is misspelt on the command line is told before anything is asked of a hub.
+  chosenSteps(options);
   const session = await openSession(options, shell, needs);
   try {
     return await work(session);

@@ -107,7 +107,7 @@ export async function awaitChecks<C>(run: Run<C>): Promise<void> {
       signal: run.signal,
       deadline,
       onWaiting: (message) => {
-        const [step, resource] = ['verify', 'metrics'];
+        const [step, resource] = ['checks', 'metrics'];
         run.emit({ type: 'waiting', step, cluster: run.work.hub, resource, message, since: run.clock.now(), deadline });
       },
     },

@@ -120,20 +120,24 @@ function createList(
 const checks = 'checks';
 
 function rowIds({ steps, mode }: Standing): string[] {
-  return [...steps.keys(), ...(mode === 'plan' || mode === 'uninstall' ? [] : [checks])];
+  const declared = [...steps.keys()].filter((id) => id !== checks);
+  return [...declared, ...(mode === 'plan' || mode === 'uninstall' ? [] : [checks])];
 }
 
 function rowText(id: string, standing: Standing, now: number, style: Style): string {
   const width = Math.max(...rowIds(standing).map(widthOf));
   const step = standing.steps.get(id);
-  const [word, tone, detail] = step === undefined ? checksState(standing) : stepState(step, now);
+  const asked = id === checks || step === undefined;
+  const [word, tone, detail] = asked ? checksState(standing, now) : stepState(step, now);
   const text = `${paint(style, tone, padEnd(word, 6))} ${padEnd(id, width)}  ${plainText(detail)}`.trimEnd();
   return style.ascii ? asciiText(text) : text;
 }
 
-function checksState({ findings }: Standing): [string, Tone, string] {
+function checksState({ findings, steps }: Standing, now: number): [string, Tone, string] {
   const { asked, bad } = findings;
-  if (asked === 0) return ['todo', 'neutral', ''];
+  const waiting = steps.get(checks);
+  if (asked === 0)
+    return waiting === undefined ? ['todo', 'neutral', ''] : ['wait', 'attention', busyText(waiting, now)];
   return bad > 0 ? ['FAIL', 'bad', `${bad} of ${asked} not well`] : ['ok', 'good', `${asked} well`];
 }
 

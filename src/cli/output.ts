@@ -1,5 +1,5 @@
 /** What a command came to, and how it leaves the program: the one place that knows formats, files and standard output. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Problem } from '../engine/problem.ts';
 import { renderReport } from '../render/formats.ts';
@@ -28,8 +28,17 @@ export async function deliver(result: CommandResult, options: GlobalOptions, she
     if (file === undefined) await write(stream, await renderReport(report, format, styleFor(stream, options, shell)));
     else await writeReport(resolve(shell.cwd, file), await renderReport(report, format, fileStyle(options, shell)));
   }
+  await summarize(report, options, shell);
   // Last: what went wrong with another file is part of the verdict.
   await shell.run?.lines?.end(report);
+}
+
+/** The page of a GitHub workflow run gets the recap, whatever else was asked for. One that cannot be written is no failure. */
+async function summarize(report: Report, options: GlobalOptions, shell: Shell): Promise<void> {
+  const path = shell.env.GITHUB_STEP_SUMMARY ?? '';
+  if (path === '') return;
+  const text = await renderReport(report, 'markdown', fileStyle(options, shell));
+  await appendFile(path, withNewline(text)).catch((cause: unknown) => tell(reportFailed(path, cause).message, shell));
 }
 
 /** Shows what would change, on standard error: the answer is still to come. */

@@ -209,13 +209,14 @@ function addOwn(program: Program, ask: Ask): void {
     ask('completion', async () => ({ exitCode: 0, text: script }));
   });
   const help = program.command('help').argument('[topic]');
-  help.description(`help on a command, or on ${Object.keys(topics).join(', ')}`).action((topic) => {
+  help.description(`help on a command, or on ${[...topics.keys()].join(', ')}`).action((topic) => {
     const found = program.commands.find((entry) => entry.name() === topic);
-    const text = topic === undefined ? program.helpInformation() : (topics[topic] ?? found?.helpInformation());
-    if (text === undefined) {
-      const known = [...Object.keys(topics), ...program.commands.map((entry) => entry.name())].join(', ');
+    const text = topic === undefined ? program.helpInformation() : found?.helpInformation();
+    const made = topics.get(topic ?? '') ?? (text === undefined ? undefined : async () => text);
+    if (made === undefined) {
+      const known = [...topics.keys(), ...program.commands.map((entry) => entry.name())].join(', ');
       throw new Problem('usage', `There is no help on ${topic}. There is on: ${known}.`);
     }
-    ask('help', async () => ({ exitCode: 0, text }));
+    ask('help', async () => ({ exitCode: 0, text: await made() }));
   });
 }

@@ -1,29 +1,34 @@
 /** `help TOPIC`: what belongs to no single command. */
 
-export const topics: Readonly<Record<string, string>> = {
-  environment: `Environment variables
+type Topic = () => Promise<string>;
 
-Configuration: every key as ACM_OBSERVABILITY_<PATH> in upper snake case, e.g.
-  ACM_OBSERVABILITY_STORAGE_BUCKET, ACM_OBSERVABILITY_USER_WORKLOAD_MONITORING_MODE
-  Lists by comma, maps as JSON; the same name with _FILE reads the value from a file.
-  Order: flag > ACM_OBSERVABILITY_* > file > the names below > default.
+/** Each is made when it is asked for: the variables come from the schema of the configuration. */
+export const topics: ReadonlyMap<string, Topic> = new Map<string, Topic>([
+  ['environment', environment],
+  ['exit-codes', async () => exitCodes],
+  ['output', async () => output],
+]);
 
-Keys of the object store (never in the file, never in a flag):
-  ACM_OBSERVABILITY_STORAGE_ACCESS_KEY, ACM_OBSERVABILITY_STORAGE_SECRET_KEY (or _FILE)
-  AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY   where those are not set
+async function environment(): Promise<string> {
+  const { foreignVariables, variables } = await import('../config/environment.ts');
+  const rows = (list: readonly { readonly name: string; readonly description: string }[]) =>
+    list.map(({ name, description }) => `  ${name}\n      ${description}`).join('\n');
+  return `Environment variables
+
+Order: flag > ACM_OBSERVABILITY_* > file > names other programs use > default.
+Lists by comma, maps as JSON; NAME_FILE reads the value of NAME from a file. A variable
+of this kind that is not listed here is an error. The keys of the object store are never
+in the configuration file and never in a flag.
+
+${rows(variables)}
 
 Names people already export:
-  KUBECONFIG                                 kubeconfig files
-  AWS_REGION, S3_BUCKET_NAME                 region and bucket
-  AWS_ENDPOINT_URL_S3 > AWS_ENDPOINT_URL     a store other than AWS
-  AWS_PROFILE, AWS_CA_BUNDLE
-  HTTPS_PROXY, NO_PROXY                      the network
-  CI                                         never ask, never repaint
-  NO_COLOR > FORCE_COLOR, CLICOLOR_FORCE > CLICOLOR=0 > TERM=dumb > terminal
-  ACCESSIBLE                                 the same as --accessible
-  COLUMNS                                    width of the text
-`,
-  'exit-codes': `Exit codes, the same whatever -o is
+
+${rows(foreignVariables)}
+`;
+}
+
+const exitCodes = `Exit codes, the same whatever -o is
 
   0    done, nothing to do, all pass
   2    differences                        with --detailed-exitcode
@@ -42,8 +47,9 @@ Names people already export:
   143  SIGTERM
 
 2 to 8 are the verdict; 64 to 77 mean that the work could not be done.
-`,
-  output: `Output
+`;
+
+const output = `Output
 
 Standard output carries the answer, standard error the progress.
   -o FORMAT            to standard output: text, json, jsonl, junit, markdown
@@ -52,5 +58,4 @@ The JSON report has a schemaVersion; fields may be added, none change their mean
 In text the state is a word at the start of the line; colour only repeats it.
   -q   only the verdict and what went wrong      -v   say more
   --ascii, --accessible, --color auto|always|never
-`,
-};
+`;

@@ -66,7 +66,10 @@ export const foreignVariables: readonly { readonly name: string; readonly descri
   ),
   { name: 'HTTPS_PROXY', description: 'Proxy for the API servers and the store' },
   { name: 'NO_PROXY', description: 'Hosts reached without the proxy' },
-  { name: 'NO_COLOR', description: 'No colours' },
-  { name: 'CI', description: 'No questions are asked' },
+  { name: 'CI', description: 'No questions are asked, nothing is repainted' },
+  { name: 'NO_COLOR', description: 'No colours; before FORCE_COLOR, CLICOLOR_FORCE, CLICOLOR=0 and TERM=dumb' },
+  { name: 'FORCE_COLOR', description: 'Colours, to a file or pipe too; the same as CLICOLOR_FORCE' },
+  { name: 'ACCESSIBLE', description: 'The same as --accessible' },
+  { name: 'COLUMNS', description: 'Width of the text' },
   { name: 'GITHUB_STEP_SUMMARY', description: 'File that gets the recap as Markdown' },
 ];

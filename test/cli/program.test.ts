@@ -6,6 +6,7 @@ import type { Registry } from '../../src/cli/commands.ts';
 import { commandTexts } from '../../src/cli/examples.ts';
 import type { GlobalOptions } from '../../src/cli/options.ts';
 import { runProgram } from '../../src/cli/program.ts';
+import { foreignVariables, variables } from '../../src/config/environment.ts';
 import { Problem } from '../../src/engine/problem.ts';
 import { formats } from '../../src/render/formats.ts';
 import { partial, planned, reportOf, unchanged, verified } from '../render/samples.ts';
@@ -140,6 +141,14 @@ describe('help', () => {
     expect(shell.told.stdout.length).toBeGreaterThan(100);
   });
 
+  test('on the environment names every variable that is read', async () => {
+    const shell = testShell();
+
+    await runProgram(['help', 'environment'], registryWith(), shell);
+
+    for (const { name } of [...variables, ...foreignVariables]) expect(shell.told.stdout).toContain(`  ${name}\n`);
+  });
+
   test('is what a bare call shows where there is no status screen', async () => {
     const shell = testShell();
 
@@ -267,6 +276,19 @@ describe('files', () => {
 
     expect(exitCode).toBe(69);
     expect(await readFile(join(folder, 'junit.xml'), 'utf8')).toContain('type="unreachable"');
+  });
+
+  test('leave the recap on the page of a GitHub workflow run, which is no failure where that cannot be written', async () => {
+    const plan = async () => ({ exitCode: 5, report: reportOf(partial) });
+    const page = join(folder, 'summary.md');
+    const nowhere = testShell({ cwd: folder, env: { GITHUB_STEP_SUMMARY: folder } });
+
+    await runProgram(['plan'], registryWith({ plan }), testShell({ cwd: folder, env: { GITHUB_STEP_SUMMARY: page } }));
+    const exitCode = await runProgram(['plan'], registryWith({ plan }), nowhere);
+
+    expect(await readFile(page, 'utf8')).toContain('edge-07');
+    expect(exitCode).toBe(5);
+    expect(nowhere.told.stderr).toContain('cannot be written');
   });
 
   test('that cannot be written do not hide why a run failed', async () => {

@@ -41,7 +41,7 @@ export async function install(options: Installation): Promise<void> {
   const deadline = clock.now() + options.deadlineMs;
   while (!isUp(options)) {
     if (clock.now() > deadline) throw new Error('observability did not come up on the sandbox');
-    await clock.sleep(100);
+    await clock.sleep(500);
   }
 }
 

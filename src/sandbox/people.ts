@@ -17,7 +17,7 @@ export interface People {
 }
 
 /** The field manager of `kubectl edit`. */
-export const person = 'kubectl-edit';
+const person = 'kubectl-edit';
 
 /** `serverOf` throws for a cluster that is not there. */
 export function createPeople(serverOf: (cluster: string) => ApiServer, clock: Clock): People {

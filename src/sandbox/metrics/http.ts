@@ -98,7 +98,7 @@ function point(time: number, value: number): [number, string] {
 }
 
 /** Numbers as Prometheus writes them. */
-export function formatValue(value: number): string {
+function formatValue(value: number): string {
   if (value === Infinity) return '+Inf';
   if (value === -Infinity) return '-Inf';
   return String(value);

@@ -2,7 +2,7 @@
 import type { Sample } from '../../ports.ts';
 
 /** One series with its samples, oldest first. */
-export interface Series {
+interface Series {
   /** With `__name__`. */
   readonly labels: Readonly<Record<string, string>>;
   readonly points: readonly Point[];

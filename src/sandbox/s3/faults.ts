@@ -2,13 +2,11 @@
 import { S3Error } from './errors.ts';
 import type { Operation } from './operations.ts';
 
-export const s3FaultNames = ['refuse-writes', 'deny-delete', 'wrong-bytes', 'slow', 'slow-down'] as const;
-
 /**
  * `refuse-writes`: every write is `AccessDenied`. `deny-delete`: only DeleteObject is. `wrong-bytes`: GetObject gives back
  * other bytes. `slow`: every answer two seconds late. `slow-down`: 503 for everything.
  */
-export type S3Fault = (typeof s3FaultNames)[number];
+export type S3Fault = 'refuse-writes' | 'deny-delete' | 'wrong-bytes' | 'slow' | 'slow-down';
 
 export const slowMs = 2_000;
 

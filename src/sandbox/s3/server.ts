@@ -27,7 +27,7 @@ export interface S3Options {
   readonly onRequest?: (entry: S3RequestEntry) => void;
 }
 
-export interface S3RequestEntry {
+interface S3RequestEntry {
   readonly method: string;
   readonly path: string;
   readonly status: number;

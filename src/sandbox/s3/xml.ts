@@ -1,6 +1,6 @@
 /** As much XML as S3 needs: writing answers, and reading the two small documents clients send. */
 
-export type XmlValue = string | number | boolean | undefined | XmlFields | readonly XmlFields[];
+type XmlValue = string | number | boolean | undefined | XmlFields | readonly XmlFields[];
 export interface XmlFields {
   readonly [name: string]: XmlValue;
 }
@@ -30,7 +30,7 @@ function writeValue(name: string, value: XmlValue): string {
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 /** Characters XML 1.0 cannot hold are written as references, as S3 does for odd keys. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text
     .replace(/[&<>"]/g, (character) => entities[character] ?? character)
     .replace(/[\u0000-\u0008\u000b-\u001f]/g, (character) => `&#x${character.charCodeAt(0).toString(16)};`);

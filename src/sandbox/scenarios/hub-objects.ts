@@ -5,7 +5,7 @@ import { domainOf } from './identity.ts';
 import type { Scenario } from './spec.ts';
 
 /** ACM's namespace, as its documentation installs it. */
-export const acmNamespace = 'open-cluster-management';
+const acmNamespace = 'open-cluster-management';
 
 export interface HubWords extends Made {
   /** `2.14.0` */

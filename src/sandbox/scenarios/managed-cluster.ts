@@ -42,7 +42,7 @@ function managedCluster(spec: ClusterSpec, isHub: boolean, made: Made): KubeObje
 }
 
 /** The taint that follows from the condition (transport.md §1). */
-export function unreachable({ since }: Made): object {
+function unreachable({ since }: Made): object {
   return { key: 'cluster.open-cluster-management.io/unreachable', effect: 'NoSelect', timeAdded: since };
 }
 
@@ -110,7 +110,7 @@ function conditionsOf({ state }: ClusterSpec, { since }: Made): Condition[] {
 }
 
 /** `ManagedClusterConditionAvailable`, from the agent or, without it, from the hub's lease controller. */
-export function availability(available: boolean, since: string): Condition {
+function availability(available: boolean, since: string): Condition {
   return {
     type: 'ManagedClusterConditionAvailable',
     status: available ? 'True' : 'Unknown',
@@ -132,7 +132,7 @@ function addOn({ name, state }: ClusterSpec, addon: string, { since }: Made): Ku
 }
 
 /** `Available` of an add-on whose health is its lease. */
-export function addOnAvailability(addon: string, available: boolean, since: string): Condition {
+function addOnAvailability(addon: string, available: boolean, since: string): Condition {
   return {
     type: 'Available',
     status: available ? 'True' : 'Unknown',

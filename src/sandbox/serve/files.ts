@@ -23,7 +23,7 @@ export interface ServedFiles {
 }
 
 /** `https://127.0.0.1:PORT/clusters/NAME`: where a managed cluster is served. */
-export function clusterUrl(url: string, name: string): string {
+function clusterUrl(url: string, name: string): string {
   return `${url}/clusters/${encodeURIComponent(name)}`;
 }
 

@@ -1,0 +1,80 @@
+/** Makes the real programs that are not there: from pinned Go modules, or unpacked from a Debian package. */
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { builtPath, type Located, locate, pinsOf, pinsPath } from './locate.ts';
+import { cacheRoot, type ProgramName, programs, projectRoot } from './programs.ts';
+
+const run = promisify(execFile);
+
+export type Outcome =
+  | { readonly name: ProgramName; readonly found: Located }
+  | { readonly name: ProgramName; readonly built: string; readonly seconds: number }
+  | { readonly name: ProgramName; readonly missing: string };
+
+/** Finds a program, or makes it. What cannot be made is `missing`, with the reason. */
+export async function provide(name: ProgramName): Promise<Outcome> {
+  const found = locate(name);
+  if (found !== undefined) return { name, found };
+  const source = programs[name];
+  const tool = source.by === 'go' ? 'go' : 'dpkg';
+  if (!(await has(tool))) return { name, missing: `${tool} is not installed` };
+  const begun = Date.now();
+  await mkdir(join(cacheRoot, 'bin'), { recursive: true });
+  try {
+    if (source.by === 'go') await goBuild(name, source.module, source.package);
+    else await unpack(name, source.package, source.file);
+  } catch (error) {
+    return { name, missing: reasonOf(error) };
+  }
+  await writeFile(pinsPath(name), `${pinsOf(name)}\n`);
+  return { name, built: builtPath(name), seconds: Math.round((Date.now() - begun) / 1000) };
+}
+
+async function goBuild(name: ProgramName, module: string, path: string): Promise<void> {
+  const flags = ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', builtPath(name), path];
+  await run('go', flags, { cwd: join(projectRoot, 'test/real/modules', module), maxBuffer: 64 << 20 });
+}
+
+/** Needs no root: the package is fetched and its files taken out, nothing is installed. */
+async function unpack(name: ProgramName, debian: string, file: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'debian-'));
+  try {
+    await download(debian, folder);
+    const archive = (await readdir(folder)).find((entry) => entry.endsWith('.deb'));
+    if (archive === undefined) throw new Error(`apt-get download ${debian} left no package`);
+    await run('dpkg', ['-x', archive, 'files'], { cwd: folder });
+    await copyFile(join(folder, 'files', file), builtPath(name));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function download(debian: string, cwd: string): Promise<void> {
+  try {
+    await run('apt-get', ['download', debian], { cwd });
+  } catch {
+    // A fresh machine has no package lists yet.
+    await run('apt-get', ['update'], { cwd });
+    await run('apt-get', ['download', debian], { cwd });
+  }
+}
+
+async function has(tool: string): Promise<boolean> {
+  try {
+    await run(tool, [tool === 'go' ? 'version' : '--version']);
+    return true;
+  } catch {
+    // Not installed; the caller says so.
+    return false;
+  }
+}
+
+/** The last lines of what the tool said: where compilers put the point. */
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+  const text = said === '' ? String(error) : said;
+  return text.split('\n').slice(-5).join('\n');
+}

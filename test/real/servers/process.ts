@@ -1,0 +1,108 @@
+/** A server in a process of its own: started, waited for, stopped by its process id, its log kept for who wonders. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach } from 'vitest';
+
+export interface LaunchOptions {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Asked until it says yes. Throwing means no. */
+  readonly ready: () => Promise<boolean>;
+}
+
+export interface Launched {
+  readonly pid: number;
+  /** The end of what it has printed. */
+  log(): string;
+  /** Resolves when the process is gone. */
+  stop(): Promise<void>;
+}
+
+const readyMs = 60_000;
+const keptCharacters = 200_000;
+const running = new Set<{ readonly name: string; readonly child: ChildProcess; log(): string }>();
+
+// Whatever ends this process ends its servers too.
+process.once('exit', () => {
+  for (const { child } of running) child.kill('SIGKILL');
+});
+
+/** Starts a server and resolves when it is ready. Throws an Error with its log when it ends or takes too long. */
+export async function launch(options: LaunchOptions): Promise<Launched> {
+  const { name, command, args, env = {} } = options;
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  const keep = (chunk: Buffer): void => {
+    text = (text + chunk.toString('utf8')).slice(-keptCharacters);
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const entry = { name, child, log: () => text };
+  running.add(entry);
+  const stop = async (): Promise<void> => {
+    running.delete(entry);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM');
+    const patience = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    await gone;
+    clearTimeout(patience);
+  };
+  let broken: Error | undefined;
+  child.once('error', (error) => {
+    broken = error;
+  });
+  const deadline = Date.now() + readyMs;
+  while (!(await options.ready().catch(() => false))) {
+    const ended = child.exitCode !== null || child.signalCode !== null;
+    if (broken !== undefined || ended || Date.now() > deadline) {
+      await (broken === undefined ? stop() : undefined);
+      throw new Error(`${name} ${ended ? 'ended' : 'is not ready'}: ${broken?.message ?? ''}\n${tail(text, 40)}`);
+    }
+    await sleep(50);
+  }
+  return { pid: child.pid ?? -1, log: () => text, stop };
+}
+
+/** Called once in a suite: after a test that failed, the ends of all servers' logs go to standard error. */
+export function showLogsOfFailures(): void {
+  afterEach(({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    for (const { name, log } of running) process.stderr.write(`--- ${name}\n${tail(log(), 25)}\n`);
+  });
+}
+
+function tail(text: string, lines: number): string {
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+/** A port that was free a moment ago: for servers that have to be told one. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('a socket without a port');
+  return address.port;
+}
+
+/** A temporary folder, and the way to be rid of it. */
+export async function temporaryFolder(prefix: string): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), `${prefix}-`));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** Whether a GET is answered with 200. */
+export async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url);
+  await response.arrayBuffer();
+  return response.status === 200;
+}

@@ -1,0 +1,30 @@
+/** The real programs the tests run against, and where each comes from. Versions are those of the go.mod beside them. */
+import { fileURLToPath } from 'node:url';
+
+export const programNames = ['kube-apiserver', 'etcd', 'kubectl', 'versitygw', 'thanos', 'prometheus'] as const;
+export type ProgramName = (typeof programNames)[number];
+
+/** How a program is made where nobody has it. */
+export type Source =
+  /** `go build` of a package, with the versions of `test/real/modules/<module>/go.mod`. */
+  | { readonly by: 'go'; readonly module: string; readonly package: string }
+  /** A Debian package, unpacked without installing it. */
+  | { readonly by: 'debian'; readonly package: string; readonly file: string };
+
+export const programs: Readonly<Record<ProgramName, Source>> = {
+  'kube-apiserver': { by: 'go', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-apiserver' },
+  etcd: { by: 'go', module: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
+  kubectl: { by: 'go', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubectl' },
+  versitygw: { by: 'go', module: 'versitygw', package: 'github.com/versity/versitygw/cmd/versitygw' },
+  thanos: { by: 'go', module: 'thanos', package: 'github.com/thanos-io/thanos/cmd/thanos' },
+  prometheus: { by: 'debian', package: 'prometheus', file: 'usr/bin/prometheus' },
+};
+
+export const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
+/** Kept between runs, ignored by git. */
+export const cacheRoot = fileURLToPath(new URL('../../../.cache', import.meta.url));
+
+/** `REAL_KUBE_APISERVER`: the variable that names a binary to use. */
+export function variableOf(name: ProgramName): string {
+  return `REAL_${name.toUpperCase().replaceAll('-', '_')}`;
+}

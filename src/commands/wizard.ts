@@ -9,10 +9,10 @@ import { storageKeys } from '../config/credentials.ts';
 import { accessKeyVariable, secretKeyVariable } from '../config/environment.ts';
 import { defaultFile } from '../config/load.ts';
 import { Problem } from '../engine/problem.ts';
-import { isAvailable } from '../fleet/members.ts';
 import { shippedPacks } from '../packs/load.ts';
 import { applyCommand } from './apply.ts';
 import { openSession } from './session.ts';
+import { foundBy } from './setup/found.ts';
 import type { Found, TypedKeys } from './setup/questions.ts';
 import { terminalAsk } from './setup/terminal.ts';
 import { setup } from './setup.ts';
@@ -24,11 +24,16 @@ export async function setupCommand(options: GlobalOptions, shell: Shell): Promis
     });
   }
   const path = options.file ?? defaultFile;
+  if (path === '-') {
+    throw new Problem('usage', 'setup writes a file; standard input is none', {
+      fix: 'Name it: -f acm-observability.yaml',
+    });
+  }
   const outcome = await setup({
     found: await lookForSetup(options, shell),
     ask: terminalAsk({ input: shell.stdin, output: shell.stderr, signal: shell.signal }),
     file: { path, exists: await exists(resolve(shell.cwd, path)) },
-    write: (file, text) => writeFile(resolve(shell.cwd, file), text),
+    write: (file, text) => save(resolve(shell.cwd, file), text),
   });
   if (!outcome.written || !outcome.showPlan) return { exitCode: 0 };
   return applyCommand({ ...options, file: path }, withKeys(shell, outcome.keys));
@@ -41,31 +46,29 @@ async function lookForSetup(options: GlobalOptions, shell: Shell): Promise<Found
     const { cluster, hub } = session.context;
     const questions = rightsForApply(session.context);
     const answers = await cluster.access(questions);
-    const { bucket, region, endpoint, caFile } = session.loaded.config.storage;
-    const keys = await storageKeys(shell.env, shell.cwd);
-    const [existing] = hub.observabilities;
-    return {
-      hub: {
-        name: hub.name,
-        api: hub.api,
-        acmVersion: hub.acmVersion,
-        ...(hub.clusterID === undefined ? {} : { clusterID: hub.clusterID }),
-        ...(existing === undefined ? {} : { observability: existing.metadata.name }),
-      },
-      clusters: hub.managedClusters.map((object) => ({ name: object.metadata.name, available: isAvailable(object) })),
+    return foundBy({
+      hub,
+      config: session.loaded.config,
+      keys: await storageKeys(shell.env, shell.cwd),
       missingRights: questions.filter((_, index) => answers[index] !== true).map(describeAccess),
-      store: {
-        ...(bucket === undefined ? {} : { bucket }),
-        ...(region === undefined ? {} : { region }),
-        ...(endpoint === undefined ? {} : { endpoint }),
-        ...(caFile === undefined ? {} : { caFile }),
-        keys: keys.kind,
-        ...('from' in keys ? { keysFrom: keys.from } : {}),
-      },
       packs: await shippedPacks(),
-    };
+    });
   } finally {
     await session.close();
+  }
+}
+
+/** @throws Problem `usage` when it cannot be written. */
+async function save(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new Problem('usage', `${path} cannot be written${code}`, {
+      cause,
+      likely: 'The folder does not exist or is read-only.',
+      fix: 'Name a file that can be written: `acm-observability setup -f FILE`.',
+    });
   }
 }
 

@@ -10,7 +10,7 @@ import { checkPack } from './check.ts';
 import { type Expansion, expandCollection, expandGroup, expandMatrix, expandProof } from './expand.ts';
 import { Uninterpolated } from './interpolate.ts';
 import type { DashboardFile, Pack } from './pack.ts';
-import { readParameters } from './parameters.ts';
+import { type RequiredParameter, readParameters, requiredParameters } from './parameters.ts';
 import { type PackSource, packSchema } from './schema.ts';
 
 const shipped = join(manifestsFolder, 'packs');
@@ -47,14 +47,21 @@ export async function loadPacks(references: readonly PackReference[], baseFolder
   );
 }
 
-/** Name and title of every pack this program brings. */
-export async function shippedPacks(): Promise<{ readonly name: string; readonly title: string }[]> {
+export interface ShippedPack {
+  readonly name: string;
+  readonly title: string;
+  /** What must be given to use it. */
+  readonly required: readonly RequiredParameter[];
+}
+
+/** Every pack this program brings. */
+export async function shippedPacks(): Promise<ShippedPack[]> {
   const names = (await filesIn(shipped)).sort();
   return Promise.all(
     names.map(async (folder) => {
       const file = join(shipped, folder, 'pack.yaml');
-      const { name, title } = parsePack(await readPackFile(folder, file), file);
-      return { name, title };
+      const { name, title, parameters } = parsePack(await readPackFile(folder, file), file);
+      return { name, title, required: requiredParameters(parameters) };
     }),
   );
 }

@@ -25,6 +25,58 @@ export function readParameters(
   return { values, wrong };
 }
 
+/** A parameter somebody has to give: there is no value to fall back to. */
+export interface RequiredParameter {
+  readonly name: string;
+  readonly description: string;
+  /** What a typed answer means, as it is to be written down; or what is wrong with it. */
+  read(text: string): Read;
+}
+
+/** Every parameter without a default, in the order of the pack. */
+export function requiredParameters(declared: Readonly<Record<string, ParameterSource>>): RequiredParameter[] {
+  return Object.entries(declared)
+    .filter(([, source]) => source.default === undefined || source.default === null)
+    .map(([name, source]) => ({
+      name,
+      description: source.description,
+      read(text) {
+        const value = typed(source.type, text.trim());
+        const read = readValue(source, value);
+        return 'wrong' in read ? read : { value };
+      },
+    }));
+}
+
+/** Text is all a person can type: numbers, switches and lists (by comma, or JSON) are made of it. */
+function typed(type: ParameterSource['type'], text: string): unknown {
+  switch (type) {
+    case 'number':
+    case 'integer':
+      return text === '' ? text : Number(text);
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'list':
+      return text.startsWith('[')
+        ? jsonOf(text)
+        : text
+            .split(',')
+            .map((word) => word.trim())
+            .filter(Boolean);
+    default:
+      return text;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON is not a list: the reader of lists says so.
+    return text;
+  }
+}
+
 type Read = { readonly value: unknown } | { readonly wrong: string };
 
 function readValue(source: ParameterSource, value: unknown): Read {

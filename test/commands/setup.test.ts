@@ -8,6 +8,7 @@ import type { Found } from '../../src/commands/setup/questions.ts';
 import { terminalAsk } from '../../src/commands/setup/terminal.ts';
 import { introduction, setup } from '../../src/commands/setup.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { loadPacks, shippedPacks } from '../../src/packs/load.ts';
 import { folderWith } from '../config/folder.ts';
 
 const found: Found = {
@@ -19,7 +20,7 @@ const found: Found = {
   ],
   missingRights: [],
   store: { region: 'eu-west-3', keys: 'static', keysFrom: 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY' },
-  packs: [{ name: 'leaderboard', title: 'Open Code Quest leaderboard' }],
+  packs: await shippedPacks(),
 };
 
 /** Answers from a list; an absent answer takes the default. Keeps everything said and asked. */
@@ -93,6 +94,7 @@ describe('setup', () => {
       Endpoint: 'https://s3.example.com:9000',
       'File with its CA': './store-ca.crt',
       '4/5': 'leaderboard, catalog_entities_count',
+      'leaderboard, start': '2026-10-04T15:15:00+02:00',
       '5/5': './dashboards/*.json',
     });
 
@@ -103,9 +105,16 @@ describe('setup', () => {
       endpoint: 'https://s3.example.com:9000',
       caFile: './store-ca.crt',
     });
-    expect(config.packs).toEqual([{ name: 'leaderboard', parameters: {} }]);
+    expect(config.packs).toEqual([{ name: 'leaderboard', parameters: { start: '2026-10-04T15:15:00+02:00' } }]);
+    await expect(loadPacks(config.packs, config.baseFolder)).resolves.toHaveLength(1);
     expect(config.metrics).toEqual({ platform: [], userWorkload: ['catalog_entities_count'] });
     expect(config.dashboards).toEqual(['./dashboards/*.json']);
+  });
+
+  it('refuses a value a pack could not use', async () => {
+    const { refused } = await run({ '4/5': 'leaderboard', 'leaderboard, start': 'tomorrow' });
+
+    expect(refused).toEqual([expect.stringContaining('must be a time with its zone')]);
   });
 
   it('asks for keys only when there are none that last, and writes them nowhere', async () => {

@@ -8,10 +8,15 @@ export interface Answers {
   readonly clusters: { readonly all: true } | { readonly names: readonly string[] } | { readonly selector: string };
   readonly storage: StorageAnswer;
   readonly metrics: { readonly platform: readonly string[]; readonly userWorkload: readonly string[] };
-  /** Names of shipped packs, or folders. */
-  readonly packs: readonly string[];
+  /** Names of shipped packs, or folders; with parameters where there are any to give. */
+  readonly packs: readonly (string | PackAnswer)[];
   /** Files or globs. */
   readonly dashboards: readonly string[];
+}
+
+export interface PackAnswer {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 export type StorageAnswer =
@@ -33,7 +38,7 @@ export function answersToYaml(answers: Answers): string {
     ...(hub.clusterID === undefined ? {} : { hub }),
     storage,
     clusters: { select: clusters },
-    ...filled({ packs: packs.map((pack) => (isFolder(pack) ? { path: pack } : pack)) }),
+    ...filled({ packs: packs.map((pack) => (typeof pack === 'string' && isFolder(pack) ? { path: pack } : pack)) }),
     ...filled({ metrics: filled(metrics) }),
     ...filled({ dashboards }),
   };

@@ -2,7 +2,8 @@
 import type { StorageKeys } from '../../config/credentials.ts';
 import { looksSecret } from '../../config/secrets.ts';
 import { bucketFault, endpointFault, type Fault, metricNameFault, objectNameFault } from '../../config/values.ts';
-import type { Answers, StorageAnswer } from './answers.ts';
+import type { ShippedPack } from '../../packs/load.ts';
+import type { Answers, PackAnswer, StorageAnswer } from './answers.ts';
 import type { Ask, TextQuestion } from './ask.ts';
 
 /** What the look around gave. Nothing in here is a secret. */
@@ -29,7 +30,7 @@ export interface Found {
     readonly keysFrom?: string;
   };
   /** Packs this program brings. */
-  readonly packs: readonly { readonly name: string; readonly title: string }[];
+  readonly packs: readonly ShippedPack[];
 }
 
 /** Keys typed by hand: for this run only, in memory only. */
@@ -167,10 +168,27 @@ async function askMetrics(ask: Ask, { packs }: Found): Promise<Pick<Answers, 'pa
     '4/5 Extra packs and user-workload metrics, comma separated (empty: none):',
     (word) => (known.includes(word) ? undefined : metricNameFault(word)),
   );
+  const chosen: (string | PackAnswer)[] = [];
+  for (const pack of packs) if (words.includes(pack.name)) chosen.push(await askParameters(ask, pack));
   return {
-    packs: words.filter((word) => known.includes(word)),
+    packs: chosen,
     metrics: { platform: [], userWorkload: words.filter((word) => !known.includes(word)) },
   };
+}
+
+/** One line for each value a pack cannot do without. */
+async function askParameters(ask: Ask, { name, required: needed }: ShippedPack): Promise<string | PackAnswer> {
+  const parameters: Record<string, unknown> = {};
+  for (const parameter of needed) {
+    const fault = (text: string): Fault => {
+      const read = parameter.read(text);
+      return 'wrong' in read ? read.wrong : undefined;
+    };
+    const text = await ask.text(plain({ message: `    ${name}, ${parameter.name}: ${parameter.description}:`, fault }));
+    const read = parameter.read(text);
+    if ('value' in read) parameters[parameter.name] = read.value;
+  }
+  return needed.length === 0 ? name : { name, parameters };
 }
 
 async function askList(ask: Ask, message: string, fault: (item: string) => Fault): Promise<string[]> {

@@ -1,5 +1,6 @@
 /** Watches that many controllers share: one list and watch per kind, a copy of what it saw, and news for subscribers. */
 import { setMaxListeners } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import type { Key, Kind, KubeObject } from '../../kinds.ts';
 import { type Clock, isApiError, type ListQuery } from '../../ports.ts';
 import type { ControllerClient } from './client.ts';
@@ -10,6 +11,14 @@ export interface News<T extends KubeObject> {
   readonly object: T;
   /** What was known before; absent for an object that is new. */
   readonly before?: T;
+}
+
+/** Whether what is wanted of an object is as it was: only its status moved, which concerns those who made it little. */
+export function isStatusOnly<T extends KubeObject>({ type, object, before }: News<T>): boolean {
+  if (type === 'gone' || before === undefined) return false;
+  const { resourceVersion: _old, managedFields: _oldFields, ...old } = before.metadata;
+  const { resourceVersion: _new, managedFields: _newFields, ...now } = object.metadata;
+  return object.metadata.generation !== undefined && isDeepStrictEqual(old, now);
 }
 
 export interface Informer<T extends KubeObject = KubeObject> {

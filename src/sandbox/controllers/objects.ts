@@ -1,6 +1,6 @@
 /** Making objects so, as an operator does: create what is missing, bring back what differs, leave alone what others added. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Kind, KubeObject, ObjectMeta, OwnerReference } from '../../kinds.ts';
+import type { Key, Kind, KubeObject, ObjectMeta, OwnerReference } from '../../kinds.ts';
 import { isApiError } from '../../ports.ts';
 import type { ControllerClient } from './client.ts';
 
@@ -115,25 +115,40 @@ async function createUnlessThere(
   }
 }
 
-/** Brings many objects about, with one list per kind and namespace instead of a read for each. */
-export async function ensureAll(client: ControllerClient, wanted: readonly Wanted[]): Promise<void> {
-  const lists = new Map<string, Promise<Map<string, KubeObject>>>();
-  const listOf = (kind: Kind, namespace: string | undefined): Promise<Map<string, KubeObject>> => {
-    const id = `${kind.apiVersion} ${kind.kind} ${namespace ?? ''}`;
-    const known = lists.get(id) ?? client.list(kind, namespace === undefined ? {} : { namespace }).then(byName);
-    lists.set(id, known);
-    return known;
-  };
+/** What is known of an object without asking: found, known to be absent, or not known. */
+export type Known = (kind: Kind, key: Key) => KubeObject | 'absent' | undefined;
+
+/** Brings many objects about: what is not known is read, by one list where there are several of a kind and namespace. */
+export async function ensureAll(client: ControllerClient, wanted: readonly Wanted[], known?: Known): Promise<void> {
+  const unknown = wanted.filter(({ kind, object }) => known?.(kind, object.metadata) === undefined);
+  const lookUp = await readMany(client, unknown);
   for (const item of wanted) {
-    const { name, namespace } = item.object.metadata;
-    const present = (await listOf(item.kind, namespace)).get(name);
-    if (present === undefined) await createUnlessThere(client, item.kind, item.object);
-    else await ensure(client, item, present);
+    const there = known?.(item.kind, item.object.metadata) ?? (await lookUp(item));
+    if (there === 'absent' || there === undefined) await createUnlessThere(client, item.kind, item.object);
+    else await ensure(client, item, there);
   }
 }
 
-function byName(objects: readonly KubeObject[]): Map<string, KubeObject> {
-  return new Map(objects.map((object) => [object.metadata.name, object]));
+/** From how many objects of a kind and namespace a list is cheaper than reading each. */
+const worthAList = 3;
+
+async function readMany(client: ControllerClient, wanted: readonly Wanted[]) {
+  const groupOf = ({ kind, object }: Wanted): string =>
+    `${kind.apiVersion} ${kind.kind} ${object.metadata.namespace ?? ''}`;
+  const counts = new Map<string, number>();
+  for (const item of wanted) counts.set(groupOf(item), (counts.get(groupOf(item)) ?? 0) + 1);
+  const lists = new Map<string, Map<string, KubeObject>>();
+  for (const item of wanted) {
+    const group = groupOf(item);
+    if ((counts.get(group) ?? 0) < worthAList || lists.has(group)) continue;
+    const { namespace } = item.object.metadata;
+    const found = await client.list(item.kind, namespace === undefined ? {} : { namespace });
+    lists.set(group, new Map(found.map((object) => [object.metadata.name, object])));
+  }
+  return async (item: Wanted): Promise<KubeObject | undefined> => {
+    const list = lists.get(groupOf(item));
+    return list === undefined ? await client.get(item.kind, item.object.metadata) : list.get(item.object.metadata.name);
+  };
 }
 
 /** Adds or removes a finalizer; says nothing when the object is gone. */

@@ -44,8 +44,8 @@ async function installed(options: WorldOptions = {}): Promise<World> {
   return made;
 }
 
-async function conditions({ hub }: World, name = 'observability'): Promise<readonly Condition[]> {
-  return (await hub.get(MultiClusterObservabilityKind, { name }))?.status?.conditions ?? [];
+async function conditions({ hubServer }: World, name = 'observability'): Promise<readonly Condition[]> {
+  return hubServer.get(MultiClusterObservabilityKind, { name })?.status?.conditions ?? [];
 }
 
 async function said(made: World, name?: string): Promise<string[]> {

@@ -115,7 +115,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
             .map(({ message }) => message)
             .join('\n')}`,
         );
-      await clock.sleep(500);
+      await clock.sleep(1000);
     }
   };
   return {

@@ -7,13 +7,15 @@ import {
   SecretKind,
 } from '../../../kinds.ts';
 import type { ControllerClient } from '../client.ts';
+import type { Informers } from '../informer.ts';
 import { backupLabel, customAllowlist, customRules, defaultPullSecret, hubNamespace } from '../names.ts';
 import { ensure, objectOf, ownerOf } from '../objects.ts';
 
 /** Labels them, and makes the pull secret the CR's own (measured.md §1.2). Their data is left alone. */
-export async function adoptUserObjects(client: ControllerClient, cr: MultiClusterObservability): Promise<void> {
-  const secrets = await client.list(SecretKind, { namespace: hubNamespace });
-  const configMaps = await client.list(ConfigMapKind, { namespace: hubNamespace });
+export async function adoptUserObjects(informers: Informers, cr: MultiClusterObservability): Promise<void> {
+  const { client } = informers;
+  const secrets = informers.of(SecretKind).list(hubNamespace);
+  const configMaps = informers.of(ConfigMapKind).list(hubNamespace);
   const pullSecret = cr.spec?.imagePullSecret ?? defaultPullSecret;
   const storage = cr.spec?.storageConfig?.metricObjectStorage?.name;
   for (const secret of secrets) {

@@ -2,6 +2,7 @@
 import {
   ConfigMapKind,
   DeploymentKind,
+  type Kind,
   type KubeObject,
   type MultiClusterObservability,
   MultiClusterObservabilityKind,
@@ -13,10 +14,19 @@ import {
 import type { Clock } from '../../../ports.ts';
 import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
-import type { Informers, News } from '../informer.ts';
+import { type Informers, isStatusOnly, type News } from '../informer.ts';
 import { isDefaultClass } from '../kubelet/volumes.ts';
 import { customRules, hubNamespace } from '../names.ts';
-import { covers, ensureAll, isRecord, secretText, setFinalizer, timestamp, type Wanted } from '../objects.ts';
+import {
+  covers,
+  ensureAll,
+  isRecord,
+  type Known,
+  secretText,
+  setFinalizer,
+  timestamp,
+  type Wanted,
+} from '../objects.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import { withVolumesAsTheyAre } from '../thanos/operator.ts';
 import type { Features, Version } from '../versions.ts';
@@ -58,8 +68,7 @@ export function startObservabilityOperator(options: OperatorOptions): Running {
   const context: Context = { ...options, client: informers.client, since: new Map() };
   const all = (): readonly string[] => [render, status];
   // Pods coming up change the status of workloads often: then only the state is looked at.
-  const workload = ({ type, object, before }: News<Workload>): readonly string[] =>
-    type === 'gone' || before?.metadata.generation !== object.metadata.generation ? all() : [status];
+  const workload = (news: News<Workload>): readonly string[] => (isStatusOnly(news) ? [status] : all());
   return startController({
     name: 'multicluster-observability-operator',
     cluster: informers.client.name,
@@ -68,7 +77,8 @@ export function startObservabilityOperator(options: OperatorOptions): Running {
     gatherMs: delays.ms('gather'),
     ...(log && { log }),
     watches: [
-      watching(informers.of(MultiClusterObservabilityKind), all),
+      watching(informers.of(MultiClusterObservabilityKind), (news) => (isStatusOnly(news) ? [] : all())),
+      watching(informers.of(StorageClassKind), () => [render]),
       ...watchPrerequisites(informers, () => [render]),
       watching(informers.of(ConfigMapKind), all, hubNamespace),
       watching(informers.of(SecretKind), all, hubNamespace),
@@ -144,39 +154,46 @@ async function renderObjects(
   cr: MultiClusterObservability,
   addonArchitecture: boolean,
 ): Promise<void> {
-  const { client, version, features, hub, defaultAllowlist } = context;
-  await adoptUserObjects(client, cr);
+  const { client, informers, version, features, hub, defaultAllowlist } = context;
+  await adoptUserObjects(informers, cr);
   const wanted = hubObjects({
     version,
     features,
     cr,
     hub,
     addonArchitecture,
-    storageClass: await storageClassOf(client, cr),
-    customRules: (await client.get(ConfigMapKind, { name: customRules, namespace: hubNamespace })) !== undefined,
-    accessorToken: await accessorToken(context),
+    storageClass: storageClassOf(informers, cr),
+    customRules: informers.of(ConfigMapKind).get({ name: customRules, namespace: hubNamespace }) !== undefined,
+    accessorToken: accessorToken(context),
     allowlist: defaultAllowlist,
   });
   const kept: Wanted[] = [];
   for (const item of wanted) kept.push(await respectingVolumes(context, item));
-  await ensureAll(client, kept);
+  await ensureAll(client, kept, knownTo(informers));
   const other = addonArchitecture ? 'endpoint-observability-operator' : 'multicluster-observability-addon-manager';
   await client.delete(DeploymentKind, { name: other, namespace: hubNamespace });
   if (addonArchitecture) await client.delete(SecretKind, { name: 'hub-info-secret', namespace: hubNamespace });
 }
 
 /** The class asked for where it exists, else the default one: an unknown name is no error (measured.md §3). */
-async function storageClassOf(client: ControllerClient, cr: MultiClusterObservability): Promise<string | undefined> {
-  const classes = await client.list(StorageClassKind);
+function storageClassOf(informers: Informers, cr: MultiClusterObservability): string | undefined {
+  const classes = informers.of(StorageClassKind).list();
   const asked = cr.spec?.storageConfig?.storageClass;
   return (classes.find(({ metadata }) => metadata.name === asked) ?? classes.find(isDefaultClass))?.metadata.name;
 }
 
 /** To 2.16 somebody else fills the token, from 2.17 the operator asks for it. */
-async function accessorToken({ client, features }: Context): Promise<string | undefined> {
+function accessorToken({ informers, features }: Context): string | undefined {
   if (!features.accessorTokenSecret) return 'sandbox-token';
   const name = 'observability-alertmanager-accessor-token';
-  return secretText(await client.get(SecretKind, { name, namespace: hubNamespace }), 'token');
+  return secretText(informers.of(SecretKind).get({ name, namespace: hubNamespace }), 'token');
+}
+
+/** Kinds whose objects are watched here, so that they need not be read. */
+const watched: readonly Kind[] = [ConfigMapKind, SecretKind, DeploymentKind, StatefulSetKind];
+
+function knownTo(informers: Informers): Known {
+  return (kind, key) => (watched.includes(kind) ? (informers.of(kind).get(key) ?? 'absent') : undefined);
 }
 
 /** Volumes of a StatefulSet cannot change: from 2.17 it is deleted to be made anew, before nothing happens. */
@@ -199,7 +216,7 @@ async function report(context: Context, cr: MultiClusterObservability, missingCr
   if (live === undefined) return;
   const before = live.status?.conditions ?? [];
   const { name = '', key = '' } = cr.spec?.storageConfig?.metricObjectStorage ?? {};
-  const secret = name === '' ? undefined : await client.get(SecretKind, { name, namespace: hubNamespace });
+  const secret = name === '' ? undefined : informers.of(SecretKind).get({ name, namespace: hubNamespace });
   const wanted = conditionsOf(
     before,
     {

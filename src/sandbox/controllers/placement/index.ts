@@ -4,19 +4,19 @@
  */
 import {
   ConfigMapKind,
+  type KubeObject,
   ManagedClusterAddOnKind,
   ManagedClusterKind,
   type MultiClusterObservability,
   MultiClusterObservabilityKind,
   RouteKind,
   SecretKind,
-  type WithConditions,
 } from '../../../kinds.ts';
 import type { Clock } from '../../../ports.ts';
 import { defaultLists, listsData, mergedLists } from '../allowlist/configmap.ts';
 import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
-import type { Informers, News } from '../informer.ts';
+import { type Informers, isStatusOnly, type News } from '../informer.ts';
 import { AddonKind, ClusterManagementAddOnKind, WorkKind } from '../kinds.ts';
 import { addonName, customAllowlist, defaultPullSecret, hubNamespace, ownerLabel, workName } from '../names.ts';
 import { ensure, ensureAll, objectOf, secretText, timestamp } from '../objects.ts';
@@ -65,7 +65,8 @@ export function startPlacement(options: PlacementOptions): Running {
     (names: RegExp) =>
     ({ object }: News<{ apiVersion: string; kind: string; metadata: { name: string } }>) =>
       names.test(object.metadata.name) ? everyone() : [];
-  const ofCluster = ({ object }: News<WithConditions>): string[] => [object.metadata.namespace ?? ''];
+  const ofCluster = (news: News<KubeObject>): string[] =>
+    isStatusOnly(news) ? [] : [news.object.metadata.namespace ?? ''];
   return startController({
     name: 'placement',
     cluster: informers.client.name,
@@ -75,9 +76,9 @@ export function startPlacement(options: PlacementOptions): Running {
     gatherMs: delays.ms('gather'),
     ...(log && { log }),
     watches: [
-      watching(clusters),
+      watching(clusters, (news) => (isStatusOnly(news) ? [] : [news.object.metadata.name])),
       ...watchPrerequisites(informers, everyone),
-      watching(informers.of(MultiClusterObservabilityKind), everyone),
+      watching(informers.of(MultiClusterObservabilityKind), (news) => (isStatusOnly(news) ? [] : everyone())),
       watching(informers.of(ConfigMapKind), named(/^observability-metrics-custom-allowlist$/), hubNamespace),
       watching(informers.of(SecretKind), named(/pull-secret|accessor|server-ca-certs$/), hubNamespace),
       watching(informers.of(RouteKind), everyone, hubNamespace),
@@ -168,7 +169,7 @@ async function collect({ client, clock, informers }: Context, work: WorkContext,
     addonWork(work, cluster),
     informers.of(WorkKind).get({ name: workName(cluster), namespace: cluster }),
   );
-  await ensureManagedAddon(client, cluster, timestamp(clock.now()));
+  await ensureManagedAddon(informers, cluster, timestamp(clock.now()));
 }
 
 /** The CR's values, unless this cluster's were set apart by hand. */
@@ -182,10 +183,10 @@ async function ensureAddon(client: ControllerClient, cr: MultiClusterObservabili
 }
 
 /** The add-on as the console shows it; its first word is `Addon Installing`, the rest comes from the cluster. */
-async function ensureManagedAddon(client: ControllerClient, namespace: string, now: string): Promise<void> {
+async function ensureManagedAddon({ client, of }: Informers, namespace: string, now: string): Promise<void> {
   const key = { name: addonName, namespace };
   const metadata = { ...key, labels: ownerLabel };
-  if ((await client.get(ManagedClusterAddOnKind, key)) !== undefined) return;
+  if (of(ManagedClusterAddOnKind).get(key) !== undefined) return;
   await ensure(client, {
     kind: ManagedClusterAddOnKind,
     object: objectOf(ManagedClusterAddOnKind, metadata, { spec: {} }),
@@ -218,6 +219,6 @@ async function reconcileHub(context: Context): Promise<Outcome | undefined> {
     { kind: ClusterManagementAddOnKind, object: entry },
     ...addonBindings(hub.name, hubNamespace),
   ]);
-  await ensureManagedAddon(client, hubNamespace, timestamp(clock.now()));
+  await ensureManagedAddon(context.informers, hubNamespace, timestamp(clock.now()));
   return undefined;
 }

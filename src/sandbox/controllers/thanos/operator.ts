@@ -2,7 +2,7 @@
 import { ConfigMapKind, DeploymentKind, type KubeObject, StatefulSetKind } from '../../../kinds.ts';
 import type { Clock } from '../../../ports.ts';
 import type { Delays } from '../delays.ts';
-import type { Informers, News } from '../informer.ts';
+import { type Informers, isStatusOnly, type News } from '../informer.ts';
 import { ObservatoriumKind } from '../kinds.ts';
 import { hubNamespace } from '../names.ts';
 import { covers, ensureAll, isRecord, type Wanted } from '../objects.ts';
@@ -25,10 +25,8 @@ export function startThanosOperator({ informers, clock, delays, log }: ThanosOpe
   const all = (): readonly string[] => ['observability'];
   const itself = 'observability-observatorium-operator';
   // Its own start matters, and what people change or delete; not every Pod that comes up.
-  const workload = ({ type, object, before }: News<KubeObject>): readonly string[] =>
-    type === 'gone' || object.metadata.name === itself || before?.metadata.generation !== object.metadata.generation
-      ? ours({ object })
-      : [];
+  const workload = (news: News<KubeObject>): readonly string[] =>
+    isStatusOnly(news) && news.object.metadata.name !== itself ? [] : ours(news);
   const ours = ({ object }: { readonly object: KubeObject }): readonly string[] =>
     object.metadata.name.startsWith('observability-') ? ['observability'] : [];
 

@@ -26,7 +26,7 @@ const leftovers = [
   '/apis/coordination.k8s.io/v1/namespaces/open-cluster-management/leases',
 ];
 
-describe('an apply that was killed', () => {
+describe('an apply that was killed', { timeout: 180_000 }, () => {
   let program: Awaited<ReturnType<typeof installProgram>>;
 
   beforeAll(async () => {
@@ -37,7 +37,7 @@ describe('an apply that was killed', () => {
     await program?.remove();
   });
 
-  it.concurrent.each(moments)('by SIGKILL after %i requests converges when it is run again', async (moment) => {
+  it.each(moments)('by SIGKILL after %i requests converges when it is run again', async (moment) => {
     const sandbox = await serveInstalled(program.main, ['--speed', '60']);
     try {
       const before = (await sandbox.requests()).length;

@@ -16,7 +16,7 @@ const rules = `${inside}/configmaps/thanos-ruler-custom-rules`;
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-describe('the whole path as processes', () => {
+describe('the whole path as processes', { timeout: 180_000 }, () => {
   let program: Awaited<ReturnType<typeof installProgram>>;
   let sandbox: ServedSandbox;
 

@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/real/**/*.test.ts'],
+    // A real kubectl is there for certain only here.
+    include: ['test/real/**/*.test.ts', 'test/sandbox/kubectl.test.ts'],
     pool: 'threads',
     // Each file starts servers of its own: several at once would only wait for each other.
     fileParallelism: false,

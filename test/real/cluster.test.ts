@@ -7,7 +7,7 @@ import { startKube } from './servers/kube.ts';
 import { need } from './servers/locate.ts';
 import { showLogsOfFailures } from './servers/process.ts';
 
-const needed = need('kube-apiserver', 'etcd');
+const needed = need('kube-apiserver', 'kube-controller-manager', 'etcd');
 const without = haveReferenceCrds ? '' : ' (skipped: no reference CRDs beside the project)';
 
 describe.skipIf(!needed.have || !haveReferenceCrds)(`a real API server${needed.note}${without}`, () => {
@@ -16,13 +16,14 @@ describe.skipIf(!needed.have || !haveReferenceCrds)(`a real API server${needed.n
     if (!needed.have) throw new Error(needed.note);
     const kube = await startKube(needed.paths, [{ name: 'stranger', groups: [] }]);
     await installCrds(kube.cluster('setup'));
+    await kube.startCollectors(needed.paths['kube-controller-manager']);
     return {
       as: (fieldManager) => kube.cluster(fieldManager),
       transport: kube.transport(),
       stranger: kube.cluster('stranger', 'stranger'),
       // A watch cache does not reach back before the server's start.
       forget: async () => {},
-      collectsGarbage: false,
+      collectsGarbage: true,
       stop: kube.stop,
     };
   });

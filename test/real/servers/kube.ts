@@ -1,4 +1,4 @@
-/** A real API server with its etcd: RBAC on, users by token, no controller manager behind it. */
+/** A real API server with its etcd: RBAC on, users by token; and the two controllers it needs to forget what has gone. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { createTransport, type SocketTransport } from '../../../src/adapters/kubernetes/transport.ts';
 import type { Cluster } from '../../../src/ports.ts';
 import { type Certificates, makeCertificates } from '../../../src/sandbox/serve/certificate.ts';
-import { freePort, launch, temporaryFolder } from './process.ts';
+import { freePort, type Launched, launch, temporaryFolder } from './process.ts';
 
 export interface KubeUser {
   readonly name: string;
@@ -22,6 +22,8 @@ export interface RunningKube {
   readonly tokens: ReadonlyMap<string, string>;
   transport(user?: string): SocketTransport;
   cluster(fieldManager: string, user?: string): Cluster;
+  /** Starts garbage and namespace collector; kinds installed before are known to them at once. */
+  startCollectors(command: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,15 +72,24 @@ export async function startKube(
       return answer.status === 200;
     },
   });
+  let collectors: Launched | undefined;
   return {
     url,
     certificates,
     tokens,
     transport,
+    startCollectors: async (command) => {
+      collectors = await startCollectors(command, folder.path, {
+        url,
+        ca: certificates.ca,
+        token: tokens.get(admin.name) ?? '',
+      });
+    },
     cluster: (fieldManager, user) =>
       createCluster({ name: 'hub', transport: transport(user), clock: systemClock(), fieldManager }),
     stop: async () => {
       await probe.close();
+      await collectors?.stop();
       await server.stop();
       await etcd.stop();
       await folder.remove();
@@ -130,4 +141,50 @@ async function startEtcd(command: string, data: string): Promise<{ url: string; 
     ready: async () => (await fetch(`${url}/readyz`)).status === 200,
   });
   return { url, stop: server.stop };
+}
+
+/** What somebody needs to reach the server. */
+export interface Access {
+  readonly url: string;
+  readonly ca: string;
+  readonly token: string;
+}
+
+/** A kubeconfig with one context. JSON is YAML. */
+export function kubeconfigOf({ url, ca, token }: Access): string {
+  const cluster = { server: url, 'certificate-authority-data': Buffer.from(ca).toString('base64') };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'hub', cluster }],
+    users: [{ name: 'admin', user: { token } }],
+    contexts: [{ name: 'hub', context: { cluster: 'hub', user: 'admin' } }],
+    'current-context': 'hub',
+  });
+}
+
+async function startCollectors(command: string, folder: string, access: Access): Promise<Launched> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, kubeconfigOf(access), { mode: 0o600 });
+  const port = await freePort();
+  const server = `https://127.0.0.1:${port}`;
+  const probe = createTransport({ server, credentials: async () => ({ headers: {}, ca: access.ca }) });
+  return launch({
+    name: 'kube-controller-manager',
+    command,
+    args: [
+      `--kubeconfig=${kubeconfig}`,
+      '--controllers=garbage-collector-controller,namespace-controller',
+      '--leader-elect=false',
+      '--bind-address=127.0.0.1',
+      `--secure-port=${port}`,
+      `--tls-cert-file=${join(folder, 'tls-cert-file')}`,
+      `--tls-private-key-file=${join(folder, 'tls-private-key-file')}`,
+      '--authentication-skip-lookup=true',
+    ],
+    ready: async () => {
+      const { status } = await probe.send({ method: 'GET', path: '/healthz', headers: {}, timeoutMs: 2_000 });
+      return status === 200;
+    },
+  });
 }

@@ -20,7 +20,9 @@ export function locate(name: ProgramName, env: Environment = process.env): Locat
     return { path: named, origin: variableOf(name) };
   }
   const assets = env.KUBEBUILDER_ASSETS ? [join(env.KUBEBUILDER_ASSETS, name)] : [];
-  const onPath = (env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
+  // A kubectl on PATH is as old as the machine; the tests want one of the servers' age.
+  const folders = name === 'kubectl' ? [] : (env.PATH ?? '').split(delimiter);
+  const onPath = folders.map((folder) => join(folder, name));
   const given = [
     ...assets.map((path) => ({ path, origin: 'KUBEBUILDER_ASSETS' })),
     ...onPath.map((path) => ({ path, origin: 'PATH' })),

@@ -1,7 +1,16 @@
 /** The real programs the tests run against, and where each comes from. Versions are those of the go.mod beside them. */
 import { fileURLToPath } from 'node:url';
 
-export const programNames = ['kube-apiserver', 'etcd', 'kubectl', 'versitygw', 'thanos', 'prometheus'] as const;
+export const programNames = [
+  'kube-apiserver',
+  'kube-controller-manager',
+  'etcd',
+  'kubectl',
+  'versitygw',
+  'thanos',
+  'prometheus',
+  'promtool',
+] as const;
 export type ProgramName = (typeof programNames)[number];
 
 /** How a program is made where nobody has it. */
@@ -13,11 +22,17 @@ export type Source =
 
 export const programs: Readonly<Record<ProgramName, Source>> = {
   'kube-apiserver': { by: 'go', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-apiserver' },
+  'kube-controller-manager': {
+    by: 'go',
+    module: 'kubernetes',
+    package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
+  },
   etcd: { by: 'go', module: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
   kubectl: { by: 'go', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubectl' },
   versitygw: { by: 'go', module: 'versitygw', package: 'github.com/versity/versitygw/cmd/versitygw' },
   thanos: { by: 'go', module: 'thanos', package: 'github.com/thanos-io/thanos/cmd/thanos' },
   prometheus: { by: 'debian', package: 'prometheus', file: 'usr/bin/prometheus' },
+  promtool: { by: 'debian', package: 'prometheus', file: 'usr/bin/promtool' },
 };
 
 export const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));

@@ -16,7 +16,8 @@ export async function uninstallSteps<C>(run: Run<C>): Promise<void> {
 
 async function removeStep<C>(run: Run<C>, step: Step<C>, dryRun: boolean): Promise<StepOutcome> {
   const declared = await step.resources(run.work.context);
-  const all = [...declared, ...(await leftovers(run, step, declared))].toReversed();
+  // Backwards, and what is not declared any more last: a label that keeps ACM off a cluster goes after ACM has gone.
+  const all = [...(await leftovers(run, step, declared)), ...declared].toReversed();
   const outcomes = await workLanes(run, step, all, (resource) => removeResource(run, step, resource, dryRun));
   return [...outcomes.values()].find((outcome) => outcome !== 'done') ?? 'done';
 }

@@ -1,5 +1,5 @@
 /** Killed at any moment, run again: the clusters are the memory. Real processes; the moments are random, from a seed. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { installProgram, type ServedSandbox, serveInstalled } from '../helpers/installed.ts';
 
 /** Mulberry32: the same moments in every run of the tests. */
@@ -28,9 +28,15 @@ const leftovers = [
 
 describe('an apply that was killed', { timeout: 180_000 }, () => {
   let program: Awaited<ReturnType<typeof installProgram>>;
+  let sandbox: ServedSandbox | undefined;
 
   beforeAll(async () => {
     program = await installProgram();
+  });
+
+  afterEach(async () => {
+    await sandbox?.stop();
+    sandbox = undefined;
   });
 
   afterAll(async () => {
@@ -38,29 +44,26 @@ describe('an apply that was killed', { timeout: 180_000 }, () => {
   });
 
   it.each(moments)('by SIGKILL after %i requests converges when it is run again', async (moment) => {
-    const sandbox = await serveInstalled(program.main, ['--speed', '60']);
-    try {
-      const before = (await sandbox.requests()).length;
-      const killed = sandbox.begin('apply --yes');
-      let running = true;
-      void killed.ended.then(() => {
-        running = false;
-      });
-      while (running && (await sandbox.requests()).length < before + moment) await pause();
-      killed.kill('SIGKILL');
-      const { code: killedWith } = await killed.ended;
+    const served = await serveInstalled(program.main, ['--speed', '60']);
+    sandbox = served;
+    const before = (await served.requests()).length;
+    const killed = served.begin('apply --yes');
+    let running = true;
+    void killed.ended.then(() => {
+      running = false;
+    });
+    while (running && (await served.requests()).length < before + moment) await pause();
+    killed.kill('SIGKILL');
+    const { code: killedWith } = await killed.ended;
 
-      const again = await sandbox.run('apply --yes -o json');
-      const verified = await sandbox.run('verify -o json');
+    const again = await served.run('apply --yes -o json');
+    const verified = await served.run('verify -o json');
 
-      expect(killedWith).toBeNull();
-      expect(again.report().problems).toEqual([]);
-      expect(again.code).toBe(0);
-      expect(verified.code).toBe(0);
-      expect(await left(sandbox)).toEqual([]);
-    } finally {
-      await sandbox.stop();
-    }
+    expect(killedWith).toBeNull();
+    expect(again.report().problems).toEqual([]);
+    expect(again.code).toBe(0);
+    expect(verified.code).toBe(0);
+    expect(await left(served)).toEqual([]);
   });
 });
 

@@ -55,6 +55,13 @@ async function bundle(version: string): Promise<BuildResult<{ metafile: true }>>
   });
 }
 
+/** Most chunks hold no CommonJS; making a `require` in each would be a good part of what `--help` costs. */
+async function withoutIdleRequire(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const code = text.replace(`${requireForCommonJs}\n`, '');
+  if (!/\brequire\b/.test(code)) await writeFile(file, code);
+}
+
 /** A file that starts with `#!` can be run; the banner above goes into every chunk, so this one is added after. */
 async function makeRunnable(file: string): Promise<void> {
   await writeFile(file, `#!/usr/bin/env node\n${await readFile(file, 'utf8')}`);
@@ -69,6 +76,8 @@ async function versionOfPackage(): Promise<string> {
 
 await rm(outdir, { recursive: true, force: true });
 const { metafile } = await bundle(await versionOfPackage());
+const scripts = Object.keys(metafile.outputs).filter((path) => path.endsWith('.js'));
+await Promise.all(scripts.map((path) => withoutIdleRequire(join(root, path))));
 await makeRunnable(join(outdir, 'main.js'));
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`dist: ${Object.keys(metafile.outputs).length} files, ${(bytes / 1024).toFixed(0)} KiB`);

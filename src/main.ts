@@ -2,10 +2,14 @@
  * The process: signals in, exit code out. The only place that ends the process or listens to signals; everything else
  * works on a Shell.
  */
+import { bugText } from './cli/failure.ts';
+import { runProgram } from './cli/program.ts';
+import { registry } from './cli/registry.ts';
+import { processShell } from './cli/shell.ts';
 import { exits } from './engine/exits.ts';
 
-// Before any client library is loaded: its advice about Node is not for our users, and a machine outside AWS must not
-// wait for an address that never answers (libraries.md §4.2).
+// Client libraries are loaded later, by the commands that need them: their advice about Node is not for our users, and a
+// machine outside AWS must not wait for an address that never answers (libraries.md §4.2).
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 process.env.AWS_EC2_METADATA_DISABLED ??= 'true';
 
@@ -13,12 +17,6 @@ process.env.AWS_EC2_METADATA_DISABLED ??= 'true';
 const grace = 5_000;
 
 async function main(): Promise<void> {
-  const [{ runProgram }, { processShell }, { registry }, { bugText }] = await Promise.all([
-    import('./cli/program.ts'),
-    import('./cli/shell.ts'),
-    import('./cli/registry.ts'),
-    import('./cli/failure.ts'),
-  ]);
   const { shell, interrupt } = processShell();
 
   for (const [signal, code] of [

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
+import { createSecureContext } from 'node:tls';
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import type { Credentials } from './credentials.ts';
 
@@ -69,6 +70,8 @@ function createAgent(server: URL, proxy: URL | undefined, credentials: Credentia
   const { ca, cert, key, servername, rejectUnauthorized } = credentials;
   const options = { keepAlive: true, maxSockets, timeout: idleMs };
   const tls = {
+    // Made once: reading the authorities again for each connection costs more than its handshake.
+    ...(server.protocol === 'https:' && !proxy && { secureContext: createSecureContext({ ca, cert, key }) }),
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),

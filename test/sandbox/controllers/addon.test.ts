@@ -36,16 +36,14 @@ beforeAll(async () => {
     ],
   });
   const seed = (cluster: string, data?: Record<string, string>) =>
-    world.servers
-      .get(cluster)
-      ?.seed([
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { ...config, annotations: { ours: 'kept' } },
-          ...(data && { data }),
-        },
-      ]);
+    world.servers.get(cluster)?.seed([
+      {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { ...config, annotations: { ours: 'kept' } },
+        ...(data && { data }),
+      },
+    ]);
   seed('ai', { 'config.yaml': commented, other: 'kept' });
   seed('broken', { 'config.yaml': 'a: [1' });
   seed('nodata');

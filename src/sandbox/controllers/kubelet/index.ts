@@ -21,6 +21,7 @@ import { ensure, secretText, timestamp } from '../objects.ts';
 import { chance } from '../random.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import { isOutdated, isReady, podNames, podOf, podStatus, replicasOf, secretEnvOf, type Waiting } from './pods.ts';
+import { createVeterans, type Veterans } from './veterans.ts';
 import { createVolumes, type Volumes } from './volumes.ts';
 
 /** Whether a Pod's program would start with this environment: the last line of its log when it would not. */
@@ -38,8 +39,7 @@ export interface KubeletOptions {
 interface Context extends KubeletOptions {
   readonly client: ControllerClient;
   readonly volumes: Volumes;
-  /** Workloads seen so far, by uid. */
-  readonly known: Set<string>;
+  readonly veterans: Veterans;
   /** When each Pod was first seen, by uid; how often it crashed. */
   readonly seen: Map<string, { readonly at: number; crashes: number; retryAt: number }>;
 }
@@ -53,7 +53,8 @@ export function startKubelet(options: KubeletOptions): Running {
     client,
     volumes: createVolumes(informers, clock, delays),
     seen: new Map(),
-    known: new Set(),
+
+    veterans: createVeterans(informers, clock, delays),
   };
   const pods = informers.of(PodKind);
   return startController({
@@ -101,24 +102,10 @@ async function reconcile(context: Context, key: string): Promise<Outcome | undef
     for (const pod of owned) await remove(context.client, pod);
     return undefined;
   }
-  if (await runsAlready(context, workload, owned)) return undefined;
+  if (await context.veterans.bring(workload, owned)) return undefined;
   await roll(context, workload, owned);
   await report(context, workload, owned);
   return undefined;
-}
-
-/** A workload met as running has its Pods running: they are made as they would be. */
-async function runsAlready({ client, clock, known }: Context, workload: Workload, owned: readonly Pod[]) {
-  const { uid = '' } = workload.metadata;
-  const first = !known.has(uid);
-  known.add(uid);
-  const runs = replicasOf(workload) > 0 && (workload.status?.readyReplicas ?? 0) >= replicasOf(workload);
-  if (!first || !runs || owned.length > 0) return false;
-  for (const name of podNames(workload)) {
-    const pod = await client.create(PodKind, podOf(workload, name));
-    await client.status(PodKind, { ...pod, status: podStatus(pod, timestamp(clock.now())) });
-  }
-  return true;
 }
 
 /** Makes the Pods that are missing and removes those that are too many or out of date, never all at once. */
@@ -169,7 +156,7 @@ async function report({ client }: Context, workload: Workload, owned: readonly P
 
 /** Starts a Pod when its time has come and what it needs is there. */
 async function startPod(context: Context, pod: Pod): Promise<Outcome | undefined> {
-  if (isReady(pod) || pod.metadata.deletionTimestamp !== undefined) return undefined;
+  if (isReady(pod) || pod.metadata.deletionTimestamp !== undefined || context.veterans.bringing(pod)) return undefined;
   const { clock, delays, seed, seen } = context;
   const uid = pod.metadata.uid ?? pod.metadata.name;
   const begun = seen.get(uid) ?? { at: clock.now(), crashes: 0, retryAt: 0 };

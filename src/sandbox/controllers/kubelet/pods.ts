@@ -105,7 +105,11 @@ export interface Waiting {
 }
 
 /** The status of a Pod: running and ready, or waiting in its first container. */
-export function podStatus(pod: Pod, now: string, waiting?: Waiting): Record<string, unknown> {
+export function podStatus(
+  pod: Pod,
+  now: string,
+  waiting?: Waiting,
+): NonNullable<Pod['status']> & { readonly startTime: string } {
   const names = containersOf(pod).map(({ name }) => String(name));
   const ready = waiting === undefined;
   const reason = waiting?.reason ?? '';

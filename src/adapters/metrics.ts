@@ -3,7 +3,9 @@
  * is enough; where that is not allowed or not there, by the route of the query proxy with a bearer token (acm.md §4.3).
  */
 import { Problem } from '../engine/problem.ts';
+import { queryService } from '../hub.ts';
 import type { Cluster, Metrics, RawAnswer, RequestCounts } from '../ports.ts';
+import { interruptible } from './interruptible.ts';
 import { networkError } from './kubernetes/network.ts';
 import { createTransport } from './kubernetes/transport.ts';
 import { dataOf, excerpt, ruleGroupsOf, samplesOf, unreachable } from './metrics-answers.ts';
@@ -27,6 +29,8 @@ export interface MetricsOptions {
   readonly route?: () => Promise<QueryRoute | undefined>;
   /** For HTTPS_PROXY and NO_PROXY on the way to the route. */
   readonly env?: Environment;
+  /** Ends what is under way when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 type Ask = (path: string) => Promise<RawAnswer>;
@@ -40,7 +44,7 @@ const routeTimeoutMs = 30_000;
 /** @throws (its methods) Problem `metrics-unreachable`, `metrics-denied`, and what the hub's API throws. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const { hub, namespace, counts } = options;
-  const base = `/api/v1/namespaces/${namespace}/services/observability-thanos-query:9090/proxy`;
+  const base = `/api/v1/namespaces/${namespace}/services/${queryService}/proxy`;
   let way = proxyWay;
   let route: Promise<Ask | Problem> | undefined;
 
@@ -94,7 +98,7 @@ function isThanos(answer: RawAnswer): boolean {
 }
 
 /** A way to ask by the route, or why there is none. */
-async function openRoute({ route, env = {} }: MetricsOptions): Promise<Ask | Problem> {
+async function openRoute({ route, env = {}, signal }: MetricsOptions): Promise<Ask | Problem> {
   const found = await route?.();
   if (found === undefined) {
     return new Problem('metrics-denied', 'There is no route of the query proxy to ask instead.', {
@@ -118,7 +122,7 @@ async function openRoute({ route, env = {} }: MetricsOptions): Promise<Ask | Pro
   return async (path) => {
     try {
       const request = { method: 'GET', path, headers: { accept: 'application/json' }, timeoutMs: routeTimeoutMs };
-      const answer = await transport.send(request);
+      const answer = await interruptible(transport.send(request), signal);
       const contentType = answer.headers['content-type'] ?? '';
       return { status: answer.status, contentType, body: await answer.text() };
     } catch (error) {

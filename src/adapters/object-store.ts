@@ -1,6 +1,7 @@
 /** The `ObjectStore` port on S3 and everything that speaks it. */
 import { Problem } from '../engine/problem.ts';
 import type { ObjectStore, RequestCounts } from '../ports.ts';
+import { interruptible } from './interruptible.ts';
 import type { StoreClient, StoreCredentials } from './object-store/client.ts';
 import { failure, refusalName, wrongRegion } from './object-store/failures.ts';
 import { placeOf, type StorePlace } from './object-store/place.ts';
@@ -18,6 +19,8 @@ export interface ObjectStoreOptions {
   readonly counts: RequestCounts;
   /** For HTTPS_PROXY and NO_PROXY. */
   readonly env?: Environment;
+  /** Ends what is under way when it aborts. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs one request; `doing` is the action of a policy it needs. */
@@ -48,7 +51,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     const client = await opening;
     counts.objectStore += 1;
     try {
-      return await request(client);
+      return await interruptible(request(client), options.signal);
     } catch (error) {
       throw named(error, failure(error, place, doing));
     }

@@ -12,14 +12,16 @@ export interface HubMetricsOptions {
   readonly doors: Doors;
   /** For the proxy the route may be behind. */
   readonly env: Shell['env'];
+  readonly signal: AbortSignal;
 }
 
-export function hubMetrics({ cluster, counts, doors, env }: HubMetricsOptions): Metrics {
+export function hubMetrics({ cluster, counts, doors, env, signal }: HubMetricsOptions): Metrics {
   return createMetrics({
     hub: cluster,
     namespace: observabilityNamespace,
     counts,
     env,
+    signal,
     async route() {
       const route = await cluster.get(RouteKind, { namespace: observabilityNamespace, name: 'rbac-query-proxy' });
       const host = route?.status?.ingress?.[0]?.host;

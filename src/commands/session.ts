@@ -69,7 +69,7 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
     const members = await chooseMembers(hub, cluster, config, options);
     const shared = { cluster, config, shell, runId, doors };
     const reach = createReach({ ...shared, options });
-    const metrics = hubMetrics({ cluster, counts, doors, env: shell.env });
+    const metrics = hubMetrics({ cluster, counts, doors, env: shell.env, signal: shell.signal });
     const context: Context = {
       runId,
       config,

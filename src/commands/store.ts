@@ -29,8 +29,8 @@ export function storeAccess({ loaded, shell, counts, doors, caBundle }: StoreAcc
     requireValues(loaded, storeNeeds, keys);
     return keys.kind === 'profile' ? await profileKeys(keys) : keys;
   });
-  const open = (place: Omit<ObjectStoreOptions, 'counts' | 'env'>) =>
-    doors.store(createObjectStore({ ...place, counts, env: shell.env }));
+  const open = (place: Omit<ObjectStoreOptions, 'counts' | 'env' | 'signal'>) =>
+    doors.store(createObjectStore({ ...place, counts, env: shell.env, signal: shell.signal }));
 
   const store = once(async (): Promise<ObjectStore> => {
     const keys = usable(await found());

@@ -39,7 +39,7 @@ export interface SeenRequest {
   readonly status: number;
 }
 
-export interface Ran {
+interface Ran {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;

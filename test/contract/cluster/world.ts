@@ -26,7 +26,7 @@ export interface ClusterWorld {
   stop(): Promise<void>;
 }
 
-export interface SentAnswer {
+interface SentAnswer {
   readonly status: number;
   // The tests look into whatever the server says.
   readonly body: Record<string, unknown>;

@@ -4,6 +4,7 @@ import type { GlobalOptions } from '../cli/options.ts';
 import { type CommandResult, showPlan, tell } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
 import type { RunResult } from '../engine/events.ts';
+import { Problem } from '../engine/problem.ts';
 import { exclusively } from './exclusive.ts';
 import { whatAcmLeaves } from './leftovers.ts';
 import { farewell } from './notes.ts';
@@ -39,16 +40,23 @@ async function approved(
   await showPlan(resultOf('uninstall', session, options, plan, notes).report, options, shell);
   if (!(await allowed(session, options, shell))) {
     await tell('Nothing was changed.', shell);
-    return resultOf('uninstall', session, options, plan, notes);
+    return resultOf('uninstall', session, options, { ...plan, mode: 'plan' }, notes);
   }
   const result = await runSteps(session, options, shell, { mode: 'uninstall', signal });
   return resultOf('uninstall', session, options, result, await whatAcmLeaves(session.context));
 }
 
+/** @throws Problem `usage` when the name given is another bucket's: a pipeline must not take that for done. */
 async function allowed(session: Session, options: UninstallOptions, shell: Shell): Promise<boolean> {
   if (!session.context.settings.deleteData) return confirm('Remove this?', options, shell);
   const bucket = session.context.config.storage.bucket ?? '';
-  const given = options.confirmDeleteData === undefined ? {} : { given: options.confirmDeleteData };
+  const { confirmDeleteData: typed } = options;
+  if (typed !== undefined && typed !== bucket) {
+    throw new Problem('usage', `--confirm-delete-data ${typed}: the bucket to be deleted is ${bucket}`, {
+      fix: 'Name the very bucket, or leave out --delete-data to keep the metrics.',
+    });
+  }
+  const given = typed === undefined ? {} : { given: typed };
   const question = `Every metric in bucket ${bucket} will be deleted.`;
   return confirmByTyping(question, bucket, { interactive: options.interactive, ...given }, shell);
 }

@@ -29,7 +29,7 @@ export interface How {
 }
 
 /** Nothing of whoever runs the tests: only what a program needs to start. */
-export function bareEnvironment(env: How['env'] = {}): Record<string, string> {
+function bareEnvironment(env: How['env'] = {}): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: '/nowhere', ...env };
 }
 

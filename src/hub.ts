@@ -13,6 +13,8 @@ import { type Cluster, isApiError } from './ports.ts';
 
 /** Where ACM keeps observability on the hub; fixed (acm.md §1.1). */
 export const observabilityNamespace = 'open-cluster-management-observability';
+/** Thanos Query there, as the API server's proxy names a service and its port. */
+export const queryService = 'observability-thanos-query:9090';
 /** Where its add-on lives on a managed cluster; fixed. */
 export const addonNamespace = 'open-cluster-management-addon-observability';
 

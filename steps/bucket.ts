@@ -1,8 +1,10 @@
 import type { Context } from '../src/context.ts';
 import { defineStep } from '../src/engine/step.ts';
+import { SecretKind } from '../src/kinds.ts';
 import { bucketResource } from '../src/resources/bucket.ts';
+import { on } from '../src/resources/rights.ts';
 import { storeProof } from '../src/resources/store-proof.ts';
-import { thanosSecretMatches } from '../src/resources/thanos-secret.ts';
+import { thanosSecretKey, thanosSecretMatches } from '../src/resources/thanos-secret.ts';
 
 /** Thanos keeps its blocks there; proven before anything depends on it. */
 export const bucket = defineStep<Context>({
@@ -28,6 +30,8 @@ export const bucket = defineStep<Context>({
         runId: context.runId,
         store,
         unchanged: () => thanosSecretMatches(context),
+        reads: (mode) =>
+          mode === 'uninstall' ? [] : on(context.cluster, SecretKind, thanosSecretKey(context), ['get']),
       }),
     ];
   },

@@ -5,6 +5,7 @@ import { type ConfigMap, ConfigMapKind } from '../src/kinds.ts';
 import { dashboardConfigMaps } from '../src/resources/dashboards.ts';
 import { marks } from '../src/resources/marks.ts';
 import { objectResource } from '../src/resources/object.ts';
+import { on } from '../src/resources/rights.ts';
 import { namespace } from './namespace.ts';
 
 /** Grafana's loader takes every ConfigMap with its label; one that is no longer declared is removed (acm.md §10.1). */
@@ -21,6 +22,9 @@ export const dashboards = defineStep<Context>({
     const maps = await context.cluster.list(ConfigMapKind, { namespace: observabilityNamespace, labelSelector });
     return maps.map((map) => dashboardResource(context, map));
   },
+  // A verify does not look for what is no longer declared.
+  rights: ({ cluster }, mode) =>
+    mode === 'verify' ? [] : on(cluster, ConfigMapKind, { namespace: observabilityNamespace }, ['list']),
 });
 
 function dashboardResource({ cluster, settings }: Context, map: ConfigMap): Resource {

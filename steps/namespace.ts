@@ -3,7 +3,7 @@ import { defineStep } from '../src/engine/step.ts';
 import { observabilityNamespace } from '../src/hub.ts';
 import { Namespace } from '../src/kinds.ts';
 import { manifest } from '../src/manifest.ts';
-import { foreignContent } from '../src/resources/namespace-content.ts';
+import { foreignContent, foreignContentRights } from '../src/resources/namespace-content.ts';
 import { objectResource } from '../src/resources/object.ts';
 import { volumesResource } from '../src/resources/volumes.ts';
 
@@ -19,6 +19,8 @@ export const namespace = defineStep<Context>({
       step: 'namespace',
       desired: () => manifest('namespace.yaml'),
       keep: async () => (settings.deleteData ? undefined : foreignContent(cluster, observabilityNamespace)),
+      reads: (mode) =>
+        mode === 'uninstall' && !settings.deleteData ? foreignContentRights(cluster, observabilityNamespace) : [],
       forceConflicts: settings.forceConflicts,
     }),
     volumesResource(cluster, observabilityNamespace, settings.deleteData),

@@ -12,6 +12,7 @@ import { addonsResource, removalHeldBy } from '../src/resources/addons.ts';
 import { marks } from '../src/resources/marks.ts';
 import { objectResource } from '../src/resources/object.ts';
 import { checkStorageClass, desiredObservability, observabilityReady } from '../src/resources/observability.ts';
+import { observabilityRights } from '../src/resources/observability-rights.ts';
 import { allowlist } from './allowlist.ts';
 import { dashboards } from './dashboards.ts';
 import { pullSecret } from './pull-secret.ts';
@@ -46,6 +47,7 @@ export const observability = defineStep<Context>({
         },
         ready: (current) => observabilityReady(context, current),
         going: (current) => removalHeldBy(cluster, current, reachable),
+        reads: (mode) => observabilityRights(cluster, mode),
         forceConflicts: settings.forceConflicts,
       }),
     ];

@@ -5,7 +5,7 @@ import { type Secret, SecretKind } from '../src/kinds.ts';
 import { manifest } from '../src/manifest.ts';
 import { objectResource } from '../src/resources/object.ts';
 import { livingOwners } from '../src/resources/owners.ts';
-import { pullSecretData } from '../src/resources/pull-secret-source.ts';
+import { pullSecretData, pullSecretRights } from '../src/resources/pull-secret-source.ts';
 import { namespace } from './namespace.ts';
 
 /** ACM sends this copy to every managed cluster: without it their collectors cannot be pulled (acm.md §3). */
@@ -25,6 +25,7 @@ export const pullSecret = defineStep<Context>({
         key,
         step: 'pull-secret',
         desired: async () => ({ ...blank, data: await pullSecretData(cluster, hub) }),
+        reads: (mode) => (mode === 'uninstall' ? [] : pullSecretRights(cluster, hub)),
         forceConflicts: settings.forceConflicts,
       }),
       livingOwners({ cluster, kind: SecretKind, key, step: 'pull-secret', living: hub.observabilities }),

@@ -3,7 +3,11 @@ import { defineStep, type Resource } from '../src/engine/step.ts';
 import type { Member } from '../src/fleet/members.ts';
 import { skipped } from '../src/resources/lane.ts';
 import { monitoringConfigResource } from '../src/resources/monitoring-config.ts';
-import { provenClusters, userWorkloadMonitoringReady } from '../src/resources/user-workload-monitoring.ts';
+import {
+  provenClusters,
+  userWorkloadMonitoringReady,
+  userWorkloadMonitoringRights,
+} from '../src/resources/user-workload-monitoring.ts';
 import { observability } from './observability.ts';
 
 const id = 'user-workload-monitoring';
@@ -31,6 +35,7 @@ async function resourceOf(context: Context, member: Member): Promise<Resource> {
     cluster,
     step: id,
     evidence: isProven,
+    reads: (mode) => userWorkloadMonitoringRights(context.cluster, cluster, mode),
     forceConflicts: context.settings.forceConflicts,
     async ready() {
       if (await isProven()) return { state: 'ready', note: 'its collector for user workloads runs' };

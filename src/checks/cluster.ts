@@ -2,21 +2,37 @@
 import type { Context } from '../context.ts';
 import { Problem } from '../engine/problem.ts';
 import type { ProblemCode } from '../engine/problems.ts';
+import type { Right } from '../engine/rights.ts';
 import type { Check, Finding } from '../engine/step.ts';
 import type { Member } from '../fleet/members.ts';
-import { condition, ManagedClusterAddOnKind, ManifestWorkKind, type WithConditions } from '../kinds.ts';
+import {
+  condition,
+  ManagedClusterAddOnKind,
+  ManifestWorkKind,
+  ObservabilityAddonKind,
+  type WithConditions,
+} from '../kinds.ts';
 import { freshnessLimits, lastSeen } from '../resources/freshness.ts';
+import { on } from '../resources/rights.ts';
 import { rolledOut } from '../resources/workloads.ts';
+import { hubWorkloads, metricsRights } from './looking.ts';
 
 type Judge = (member: Member) => Finding | Promise<Finding>;
 
 /** A check of clusters: `look` asks once, and gives back what judges each of them. */
-function clusterCheck(id: string, title: string, needs: readonly string[], look: (context: Context) => Promise<Judge>) {
+function clusterCheck(
+  id: string,
+  title: string,
+  needs: readonly string[],
+  rights: (context: Context) => readonly Right[],
+  look: (context: Context) => Promise<Judge>,
+) {
   const check: Check<Context> = {
     id,
     title,
     needs,
     scope: 'cluster',
+    rights,
     async run(context, clusters) {
       const judge = await look(context);
       const asked = context.members.filter((member) => clusters.includes(member.name));
@@ -30,6 +46,7 @@ export const reach = clusterCheck(
   'reach',
   'The hub hears from the cluster',
   [],
+  () => [],
   async () =>
     ({ name, offline, object }) => {
       if (object.metadata.deletionTimestamp !== undefined) return { verdict: 'skip', reason: 'it is being deleted' };
@@ -42,6 +59,7 @@ export const addon = clusterCheck(
   'addon',
   'ACM’s add-on is available',
   ['reach', 'acm'],
+  ({ cluster }) => [...on(cluster, ManagedClusterAddOnKind, {}, ['list']), ...hubWorkloads({ cluster })],
   async ({ cluster, looks }) => {
     const addons = byNamespace(await named(cluster.list(ManagedClusterAddOnKind), 'observability-controller'));
     const collector = (await looks.workloads()).find((one) => one.metadata.name === 'metrics-collector-deployment');
@@ -87,24 +105,38 @@ function leftOut({ object }: Member): Finding | undefined {
   return undefined;
 }
 
+function addonReports({ cluster }: Pick<Context, 'cluster'>): Right[] {
+  return on(cluster, ObservabilityAddonKind, {}, ['list']);
+}
+
+function uwmRights(context: Pick<Context, 'cluster'>): Right[] {
+  return [...addonReports(context), ...hubWorkloads(context)];
+}
+
 const collectorReasons = new Map<string, 'pass' | 'fail'>([
   ['ForwardSuccessful', 'pass'],
   ['UpdateSuccessful', 'pass'],
 ]);
 
-export const collector = clusterCheck('collector', 'Its collector sends', ['addon'], async ({ looks }) => {
-  const addons = byNamespace(await looks.observabilityAddons());
-  return (member) => {
-    if (member.isHub) return { verdict: 'pass', evidence: 'the hub collects by itself' };
-    const said = condition(addons.get(member.name), 'MetricsCollector');
-    if (said === undefined) return fail('collector-failing', member.name, 'it has not reported yet');
-    const evidence = `${said.reason}: ${said.message ?? ''}`;
-    if (collectorReasons.get(said.reason ?? '') === 'pass') return { verdict: 'pass', evidence };
-    return fail('collector-failing', member.name, evidence);
-  };
-});
+export const collector = clusterCheck(
+  'collector',
+  'Its collector sends',
+  ['addon'],
+  addonReports,
+  async ({ looks }) => {
+    const addons = byNamespace(await looks.observabilityAddons());
+    return (member) => {
+      if (member.isHub) return { verdict: 'pass', evidence: 'the hub collects by itself' };
+      const said = condition(addons.get(member.name), 'MetricsCollector');
+      if (said === undefined) return fail('collector-failing', member.name, 'it has not reported yet');
+      const evidence = `${said.reason}: ${said.message ?? ''}`;
+      if (collectorReasons.get(said.reason ?? '') === 'pass') return { verdict: 'pass', evidence };
+      return fail('collector-failing', member.name, evidence);
+    };
+  },
+);
 
-export const uwm = clusterCheck('uwm', 'User-workload monitoring is on', ['addon'], async (context) => {
+export const uwm = clusterCheck('uwm', 'User-workload monitoring is on', ['addon'], uwmRights, async (context) => {
   const { config, looks } = context;
   const addons = byNamespace(await looks.observabilityAddons());
   const hubs = (await looks.workloads()).find((one) => one.metadata.name === 'uwl-metrics-collector-deployment');
@@ -123,6 +155,7 @@ export const configuration = clusterCheck(
   'config',
   'The collection list has reached it',
   ['addon'],
+  ({ cluster }) => on(cluster, ManifestWorkKind, {}, ['list']),
   async ({ cluster }) => {
     const works = new Map(
       (await cluster.list(ManifestWorkKind, { labelSelector: 'owner=multicluster-observability-operator' })).map(
@@ -139,21 +172,27 @@ export const configuration = clusterCheck(
   },
 );
 
-export const arrive = clusterCheck('arrive', 'Metrics arrive at the hub', ['collector', 'query'], async (context) => {
-  const { metrics, clock, config } = context;
-  const newest = await context.looks.newestSamples();
-  const limits = freshnessLimits(config.observability.interval);
-  return async (member) => {
-    const now = clock.now() / 1000;
-    const seen = newest.get(member.name) ?? (await lastSeen(metrics, member.name));
-    if (seen === undefined) return fail('metrics-absent', member.name, 'no sample within a day');
-    const ageSeconds = Math.max(0, Math.round(now - seen));
-    const evidence = `newest sample ${ageSeconds} s old`;
-    if (ageSeconds <= limits.fine) return { verdict: 'pass', evidence, ageSeconds };
-    const problem = new Problem('metrics-stale', evidence, { cluster: member.name });
-    return { verdict: ageSeconds <= limits.late ? 'warn' : 'fail', problem, evidence, ageSeconds };
-  };
-});
+export const arrive = clusterCheck(
+  'arrive',
+  'Metrics arrive at the hub',
+  ['collector', 'query'],
+  metricsRights,
+  async (context) => {
+    const { metrics, clock, config } = context;
+    const newest = await context.looks.newestSamples();
+    const limits = freshnessLimits(config.observability.interval);
+    return async (member) => {
+      const now = clock.now() / 1000;
+      const seen = newest.get(member.name) ?? (await lastSeen(metrics, member.name));
+      if (seen === undefined) return fail('metrics-absent', member.name, 'no sample within a day');
+      const ageSeconds = Math.max(0, Math.round(now - seen));
+      const evidence = `newest sample ${ageSeconds} s old`;
+      if (ageSeconds <= limits.fine) return { verdict: 'pass', evidence, ageSeconds };
+      const problem = new Problem('metrics-stale', evidence, { cluster: member.name });
+      return { verdict: ageSeconds <= limits.late ? 'warn' : 'fail', problem, evidence, ageSeconds };
+    };
+  },
+);
 
 function fail(code: ProblemCode, cluster: string, detail: string) {
   return { verdict: 'fail', problem: new Problem(code, `${cluster}: ${detail}`, { cluster }) } as const;

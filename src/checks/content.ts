@@ -6,12 +6,15 @@ import { observabilityNamespace } from '../hub.ts';
 import { ConfigMapKind } from '../kinds.ts';
 import { compileRuler } from '../packs/ruler.ts';
 import { dashboardConfigMaps } from '../resources/dashboards.ts';
+import { on } from '../resources/rights.ts';
+import { metricsRights } from './looking.ts';
 
 export const rules: Check<Context> = {
   id: 'rules',
   title: 'The Thanos ruler runs our rules',
   needs: ['workloads', 'query'],
   scope: 'hub',
+  rights: async (context) => (compileRuler(await context.packs()).length === 0 ? [] : metricsRights(context)),
   run: async (context) => new Map([[context.hub.name, await askRules(context)]]),
 };
 
@@ -41,6 +44,12 @@ export const dashboardsHop: Check<Context> = {
   title: 'Our dashboards are there for Grafana',
   needs: ['workloads'],
   scope: 'hub',
+  async rights(context) {
+    const wanted = await dashboardConfigMaps(context.config, await context.packs());
+    return wanted.length === 0
+      ? []
+      : on(context.cluster, ConfigMapKind, { namespace: observabilityNamespace }, ['list']);
+  },
   run: async (context) => new Map([[context.hub.name, await askDashboards(context)]]),
 };
 

@@ -1,24 +1,38 @@
 /** Hops on the hub: what must hold before any cluster's metrics can arrive. */
 import type { Context } from '../context.ts';
 import { isProblem, Problem } from '../engine/problem.ts';
+import type { Right } from '../engine/rights.ts';
 import type { Check, Finding } from '../engine/step.ts';
 import { observabilityNamespace, requireRunning, theObservability } from '../hub.ts';
 import { MultiClusterObservabilityKind, SecretKind } from '../kinds.ts';
 import { isApiError } from '../ports.ts';
 import { observabilityReady } from '../resources/observability.ts';
+import { on } from '../resources/rights.ts';
 import { thanosKey } from '../resources/thanos-config.ts';
+import { workloadRights } from '../resources/workloads.ts';
+import { metricsRights } from './looking.ts';
 
 /** A check of the hub gives one finding, under the hub's name. */
 function hubCheck(
   id: string,
   title: string,
   needs: readonly string[],
+  rights: (context: Context) => readonly Right[],
   ask: (context: Context) => Promise<Finding>,
 ): Check<Context> {
-  return { id, title, needs, scope: 'hub', run: async (context) => new Map([[context.hub.name, await ask(context)]]) };
+  return {
+    id,
+    title,
+    needs,
+    scope: 'hub',
+    rights,
+    run: async (context) => new Map([[context.hub.name, await ask(context)]]),
+  };
 }
 
-export const acm = hubCheck('acm', 'ACM runs and has one observability object', [], async ({ hub }) => {
+const nothing = () => [];
+
+export const acm = hubCheck('acm', 'ACM runs and has one observability object', [], nothing, async ({ hub }) => {
   try {
     requireRunning(hub);
     const object = theObservability(hub);
@@ -38,14 +52,13 @@ export const store = hubCheck(
   'store',
   'The object store answers with the keys Thanos has',
   ['acm'],
+  (context) => on(context.cluster, SecretKind, storeReference(context).key, ['get']),
   async (context) => {
-    const reference = theObservability(context.hub)?.spec?.storageConfig?.metricObjectStorage;
-    const key = { namespace: observabilityNamespace, name: reference?.name ?? 'thanos-object-storage' };
+    const { key, dataKey } = storeReference(context);
     try {
       const secret = await context.cluster.get(SecretKind, key);
-      const text = secret?.data?.[reference?.key ?? thanosKey];
-      if (text === undefined)
-        return fail(new Problem('secret-key-missing', `Secret ${key.name} has no ${reference?.key ?? thanosKey}`));
+      const text = secret?.data?.[dataKey];
+      if (text === undefined) return fail(new Problem('secret-key-missing', `Secret ${key.name} has no ${dataKey}`));
       const live = await context.storeOf(Buffer.from(text, 'base64').toString('utf8'));
       if (live === undefined) return { verdict: 'skip', reason: 'the store is not S3: only Thanos itself can ask it' };
       const found = await live.bucket();
@@ -56,7 +69,7 @@ export const store = hubCheck(
         return {
           verdict: 'unknown',
           final: true,
-          problem: new Problem('not-seen', `the Thanos secret: ${error.message}`),
+          problem: new Problem('not-permitted', `the Thanos secret: ${error.message}`, { cause: error }),
         };
       }
       if (isProblem(error)) return fail(error);
@@ -65,23 +78,50 @@ export const store = hubCheck(
   },
 );
 
-export const workloads = hubCheck('workloads', 'Every workload of the hub runs', ['acm'], async (context) => {
-  const { cluster, hub } = context;
-  const name = theObservability(hub)?.metadata.name ?? '';
-  const live = await cluster.get(MultiClusterObservabilityKind, { name });
-  if (live === undefined) return fail(new Problem('observability-absent', `${name} is gone`));
-  const answer = await observabilityReady(context, live);
-  if (answer.state === 'ready') return { verdict: 'pass', evidence: answer.note ?? 'all ready' };
-  if (answer.state === 'failed') return fail(answer.problem);
-  return fail(new Problem('workload-not-ready', answer.state === 'waiting' ? answer.message : answer.because));
-});
+/** The Secret Thanos starts with: the object names it, and its key. */
+function storeReference({ hub }: Pick<Context, 'hub'>) {
+  const reference = hub.observabilities[0]?.spec?.storageConfig?.metricObjectStorage;
+  const key = { namespace: observabilityNamespace, name: reference?.name ?? 'thanos-object-storage' };
+  return { key, dataKey: reference?.key ?? thanosKey };
+}
+
+const workloadsRights = ({ cluster, hub, config }: Context): Right[] => {
+  const name = hub.observabilities[0]?.metadata.name ?? config.observability.name;
+  return [
+    ...on(cluster, MultiClusterObservabilityKind, { name }, ['get']),
+    ...workloadRights(cluster, observabilityNamespace),
+  ];
+};
+
+export const workloads = hubCheck(
+  'workloads',
+  'Every workload of the hub runs',
+  ['acm'],
+  workloadsRights,
+  async (context) => {
+    const { cluster, hub } = context;
+    const name = theObservability(hub)?.metadata.name ?? '';
+    const live = await cluster.get(MultiClusterObservabilityKind, { name });
+    if (live === undefined) return fail(new Problem('observability-absent', `${name} is gone`));
+    const answer = await observabilityReady(context, live);
+    if (answer.state === 'ready') return { verdict: 'pass', evidence: answer.note ?? 'all ready' };
+    if (answer.state === 'failed') return fail(answer.problem);
+    return fail(new Problem('workload-not-ready', answer.state === 'waiting' ? answer.message : answer.because));
+  },
+);
 
 /** The control query: an empty answer with HTTP 200 may be missing permission (acm.md §4.5). */
-export const query = hubCheck('query', 'The hub answers queries', ['acm'], async ({ looks, metrics }) => {
-  const clusters = await looks.newestSamples();
-  if (clusters.size === 0) return fail(new Problem('metrics-empty', 'the control query came back empty'));
-  return { verdict: 'pass', evidence: `${clusters.size} clusters seen through the ${metrics.way}` };
-});
+export const query = hubCheck(
+  'query',
+  'The hub answers queries',
+  ['acm'],
+  metricsRights,
+  async ({ looks, metrics }) => {
+    const clusters = await looks.newestSamples();
+    if (clusters.size === 0) return fail(new Problem('metrics-empty', 'the control query came back empty'));
+    return { verdict: 'pass', evidence: `${clusters.size} clusters seen through the ${metrics.way}` };
+  },
+);
 
 function fail(problem: Problem): Finding {
   return { verdict: 'fail', problem };

@@ -1,23 +1,30 @@
 /** What `check` asks before anything is done: access, versions, rights, store, and what is already there. Reads only. */
+
+import { steps } from '../../steps/index.ts';
 import type { Context } from '../context.ts';
 import { isProblem, Problem } from '../engine/problem.ts';
+import { requireRights } from '../engine/rights.ts';
 import type { Check, Finding } from '../engine/step.ts';
 import { observabilityNamespace, requireRunning, theObservability } from '../hub.ts';
-import { MultiClusterObservabilityKind } from '../kinds.ts';
+import { MultiClusterObservabilityKind, StorageClassKind } from '../kinds.ts';
 import { checkStorageClass, desiredObservability } from '../resources/observability.ts';
-import { pullSecretData } from '../resources/pull-secret-source.ts';
+import { pullSecretData, pullSecretRights } from '../resources/pull-secret-source.ts';
+import { on } from '../resources/rights.ts';
 import { reach } from './cluster.ts';
-import { describeAccess, rightsForApply } from './rights.ts';
+import { isAsked, rightsNow } from './rights.ts';
 
-/** How many missing rights are named in one line. */
-const named = 6;
-
-function preflight(id: string, title: string, ask: (context: Context) => Promise<string>): Check<Context> {
+function preflight(
+  id: string,
+  title: string,
+  ask: (context: Context) => Promise<string>,
+  rights: Check<Context>['rights'] = () => [],
+): Check<Context> {
   return {
     id,
     title,
     needs: [],
     scope: 'hub',
+    rights,
     run: async (context) => new Map([[context.hub.name, await answer(() => ask(context))]]),
   };
 }
@@ -41,12 +48,9 @@ export const preflights: readonly Check<Context>[] = [
     return found === undefined ? 'nothing is installed yet' : `${found.metadata.name} is already there`;
   }),
   preflight('rights', 'You may do everything an apply needs', async (context) => {
-    const questions = rightsForApply(context);
-    const answers = await context.cluster.access(questions);
-    const missing = questions.filter((_, index) => answers[index] !== true).map(describeAccess);
-    if (missing.length === 0) return `${questions.length} rights asked for, all granted`;
-    const more = missing.length > named ? ` and ${missing.length - named} more` : '';
-    throw new Problem('not-permitted', `missing: ${missing.slice(0, named).join('; ')}${more}`);
+    const needed = await rightsNow('apply', context, steps);
+    await requireRights(context.cluster, needed);
+    return `${needed.filter(isAsked).length} rights asked for, all granted`;
   }),
   preflight('store', 'The object store answers', async (context) => {
     if (context.config.storage.provider === 'existing') return `the Secret in ${observabilityNamespace} decides`;
@@ -58,16 +62,26 @@ export const preflights: readonly Check<Context>[] = [
     if (context.config.storage.create) return `${store.endpoint}: key accepted; the bucket will be created`;
     throw new Problem('bucket-missing', `${context.config.storage.bucket} does not exist, and storage.create is false`);
   }),
-  preflight('storage-class', 'The storage class exists', async (context) => {
-    const { cluster, hub } = context;
-    const name = theObservability(hub)?.metadata.name;
-    const live = name === undefined ? undefined : await cluster.get(MultiClusterObservabilityKind, { name });
-    await checkStorageClass(cluster, await desiredObservability(context), live);
-    return context.config.observability.storageClass ?? 'the default class';
-  }),
-  preflight('pull-secret', 'There is a pull secret to copy', async ({ cluster, hub }) => {
-    await pullSecretData(cluster, hub);
-    return 'found';
-  }),
+  preflight(
+    'storage-class',
+    'The storage class exists',
+    async (context) => {
+      const { cluster, hub } = context;
+      const name = theObservability(hub)?.metadata.name;
+      const live = name === undefined ? undefined : await cluster.get(MultiClusterObservabilityKind, { name });
+      await checkStorageClass(cluster, await desiredObservability(context), live);
+      return context.config.observability.storageClass ?? 'the default class';
+    },
+    ({ cluster }) => on(cluster, StorageClassKind, {}, ['list']),
+  ),
+  preflight(
+    'pull-secret',
+    'There is a pull secret to copy',
+    async ({ cluster, hub }) => {
+      await pullSecretData(cluster, hub);
+      return 'found';
+    },
+    ({ cluster, hub }) => pullSecretRights(cluster, hub),
+  ),
   { ...reach, needs: [] },
 ];

@@ -1,47 +1,115 @@
-/** The rights an apply needs, asked of the server before the first write. */
+/** The rights of a whole run, gathered from what it declares: the session, its steps and its checks. */
 import type { Context } from '../context.ts';
+import { leaseRights } from '../engine/lease.ts';
+import { NotYet } from '../engine/problem.ts';
+import { type Right, type RightsMode, unique } from '../engine/rights.ts';
+import type { Check, Resource, Step } from '../engine/step.ts';
 import { observabilityNamespace } from '../hub.ts';
-import type { Access } from '../ports.ts';
+import {
+  ClusterDeploymentKind,
+  ClusterRoleBindingKind,
+  ClusterRoleKind,
+  ClusterVersionKind,
+  type Kind,
+  ManagedClusterActionKind,
+  ManagedClusterKind,
+  ManagedClusterViewKind,
+  MultiClusterHubKind,
+  MultiClusterObservabilityKind,
+  Namespace,
+  StorageVersionMigrationKind,
+} from '../kinds.ts';
+import type { Cluster } from '../ports.ts';
+import { foreignContentRights } from '../resources/namespace-content.ts';
+import { on, optional, readsOnly } from '../resources/rights.ts';
+import { hops } from './index.ts';
 
-const observability = 'observability.open-cluster-management.io';
+/**
+ * Everything a mode asks of the hub and, under their names, of clusters reached by a context. Reads the hub where a step's
+ * set must be looked up. @throws Problem of a step whose resources cannot be named.
+ */
+export async function rightsFor(mode: RightsMode, context: Context, steps: readonly Step<Context>[]): Promise<Right[]> {
+  const ofSteps = await Promise.all(steps.map((step) => rightsOfStep(mode, context, step)));
+  const checks: readonly Check<Context>[] = mode === 'apply' || mode === 'verify' ? hops : [];
+  const ofChecks = await Promise.all(checks.map((check) => check.rights(context)));
+  const all = [...(await sessionRights(mode, context)), ...ofSteps.flat(), ...ofChecks.flat()];
+  return unique(all.map((right) => onHub(right, context.hub.name)));
+}
 
-/** Rights on the hub, and in the namespace of every cluster that is reached through it. */
-export function rightsForApply(context: Context): Access[] {
-  const { hub, members } = context;
-  const inObservability = (resource: string, verbs: readonly string[], group = ''): Access[] =>
-    verbs.map((verb) => ({ verb, group, resource, namespace: observabilityNamespace }));
-  const on = (group: string, resource: string, verbs: readonly string[], namespace?: string): Access[] =>
-    verbs.map((verb) => ({ verb, group, resource, ...(namespace === undefined ? {} : { namespace }) }));
-  const remote = members.filter((member) => !member.isHub && member.skip === undefined && member.offline === undefined);
+/** The same as the hub is now: a namespace that is there needs not be made. */
+export async function rightsNow(mode: RightsMode, context: Context, steps: readonly Step<Context>[]): Promise<Right[]> {
+  const rights = await rightsFor(mode, context, steps);
+  if (!rights.some(makesNamespace)) return rights;
+  const there = await context.cluster.get(Namespace, { name: observabilityNamespace });
+  return there === undefined ? rights : rights.filter((right) => !makesNamespace(right));
+}
+
+/** To make the namespace of observability, which `rbac` prints beside the Roles that live in it. */
+export function makesNamespace({ verb, group, resource }: Right): boolean {
+  return verb === 'create' && group === '' && resource === 'namespaces';
+}
+
+/** Whether it is asked of the hub before the first write. */
+export function isAsked({ cluster, optional: without }: Right): boolean {
+  return cluster === undefined && without === undefined;
+}
+
+async function rightsOfStep(mode: RightsMode, context: Context, step: Step<Context>): Promise<Right[]> {
+  if (mode !== 'uninstall' && step.skip?.(context) !== undefined) return [];
+  const declared = await named(() => step.resources(context));
+  const own = [...(step.rights?.(context, mode) ?? []), ...declared.flatMap((resource) => resource.rights(mode))];
+  if (mode === 'verify' || step.owned === undefined) return own;
+  const known = new Set(declared.map(({ cluster, name }) => `${cluster} ${name}`));
+  const members = await named(() => step.owned?.(context) ?? []);
+  const leftovers = members.filter(({ cluster, name }) => !known.has(`${cluster} ${name}`));
+  return [...own, ...leftovers.flatMap((resource) => resource.rights(readsOnly(mode) ? mode : 'uninstall'))];
+}
+
+/** What cannot be named yet needs nothing yet. */
+async function named(resources: () => Promise<readonly Resource[]> | readonly Resource[]) {
+  try {
+    return await resources();
+  } catch (error) {
+    if (error instanceof NotYet) return [];
+    throw error;
+  }
+}
+
+/** What every run asks before its steps, and what runs that write ask beside them. */
+async function sessionRights(mode: RightsMode, context: Context): Promise<Right[]> {
+  const { cluster, hub } = context;
+  const list = (...kinds: Kind[]) => kinds.flatMap((kind) => on(cluster, kind, {}, ['list']));
+  const looks = [
+    ...list(MultiClusterHubKind, MultiClusterObservabilityKind, ManagedClusterKind),
+    ...on(cluster, ClusterVersionKind, { name: 'version' }, ['get']),
+    ...optional('which clusters hibernate', list(ClusterDeploymentKind)),
+    ...(await identityRights(context)),
+  ];
+  if (readsOnly(mode)) return looks;
+  const sweep = list(ManagedClusterViewKind, ManagedClusterActionKind);
+  const writing = [...looks, ...sweep, ...leaseRights(hub.multiClusterHub.metadata.namespace)];
+  return mode === 'apply' ? writing : [...writing, ...farewellRights(cluster)];
+}
+
+/** Looking for what ACM and other people leave. */
+function farewellRights(cluster: Cluster): Right[] {
+  const kinds = [ClusterRoleKind, ClusterRoleBindingKind, StorageVersionMigrationKind];
   return [
-    ...on('', 'namespaces', ['get', 'create', 'patch']),
-    ...inObservability('secrets', ['get', 'create', 'patch']),
-    ...inObservability('configmaps', ['get', 'list', 'create', 'update', 'patch']),
-    ...inObservability('statefulsets', ['list', 'patch'], 'apps'),
-    ...inObservability('deployments', ['list'], 'apps'),
-    ...inObservability('pods', ['list']),
-    { verb: 'get', group: '', resource: 'services', subresource: 'proxy', namespace: observabilityNamespace },
-    ...on('', 'secrets', ['get'], 'openshift-config'),
-    ...on('', 'configmaps', ['get', 'create', 'update'], 'openshift-monitoring'),
-    ...on('storage.k8s.io', 'storageclasses', ['list']),
-    ...on(observability, 'multiclusterobservabilities', ['list', 'create', 'patch']),
-    ...on(observability, 'observabilityaddons', ['list']),
-    ...on(
-      'coordination.k8s.io',
-      'leases',
-      ['get', 'create', 'update', 'delete'],
-      hub.multiClusterHub.metadata.namespace,
-    ),
-    ...(remote.length === 0 ? [] : on('view.open-cluster-management.io', 'managedclusterviews', ['list'])),
-    ...remote.flatMap(({ name }) => [
-      ...on('view.open-cluster-management.io', 'managedclusterviews', ['create', 'delete'], name),
-      ...on('action.open-cluster-management.io', 'managedclusteractions', ['create', 'delete'], name),
-    ]),
+    ...kinds.flatMap((kind) => on(cluster, kind, {}, ['list'])),
+    ...on(cluster, Namespace, { name: observabilityNamespace }, ['get']),
+    ...foreignContentRights(cluster, observabilityNamespace),
   ];
 }
 
-/** `patch secrets in open-cluster-management-observability` */
-export function describeAccess({ verb, group, resource, subresource, namespace }: Access): string {
-  const what = `${resource}${group === '' ? '' : `.${group}`}${subresource === undefined ? '' : `/${subresource}`}`;
-  return `${verb} ${what}${namespace === undefined ? '' : ` in ${namespace}`}`;
+/** A context must prove which cluster it leads to. */
+async function identityRights({ members, reach }: Context): Promise<Right[]> {
+  const reached = members.filter(({ isHub, skip, offline }) => !isHub && skip === undefined && offline === undefined);
+  const clusters = await Promise.all(reached.map(reach));
+  const direct = clusters.filter(({ capabilities }) => capabilities.list);
+  return direct.flatMap((cluster) => on(cluster, ClusterVersionKind, { name: 'version' }, ['get']));
+}
+
+function onHub(right: Right, hub: string): Right {
+  const { cluster, ...rest } = right;
+  return cluster === hub ? rest : right;
 }

@@ -1,4 +1,5 @@
 /** Every command by name, with its own options: the seam between the command line and what the commands do. */
+import type { RightsMode } from '../engine/rights.ts';
 import type { GlobalOptions } from './options.ts';
 import type { CommandResult } from './output.ts';
 import type { Shell } from './shell.ts';
@@ -15,6 +16,12 @@ interface UninstallFlags {
   readonly deleteData: boolean;
   /** The bucket's name, typed in advance where nobody can be asked. */
   readonly confirmDeleteData?: string;
+}
+
+interface RbacFlags {
+  readonly mode: RightsMode;
+  /** `NAMESPACE:NAME` of who is to be bound. */
+  readonly serviceaccount?: string;
 }
 
 export interface SandboxFlags {
@@ -41,6 +48,7 @@ export interface Commands {
   readonly verify: Action;
   readonly wait: Action;
   readonly uninstall: Action<UninstallFlags>;
+  readonly rbac: Action<RbacFlags>;
   /** Absent topic: the list of what can be explained. */
   readonly explain: Action<{ readonly topic?: string }>;
   readonly sandbox: Action<SandboxFlags>;

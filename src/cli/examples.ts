@@ -42,6 +42,15 @@ export const commandTexts = {
     summary: 'a problem code, step or check: meaning, likely causes, fix; works offline',
     examples: ['explain store-denied', 'explain observability', 'explain arrive'],
   },
+  rbac: {
+    summary:
+      'the smallest ClusterRole and Roles for plan, verify, apply or uninstall, to be applied by who may grant them',
+    examples: [
+      'rbac verify',
+      'rbac apply --serviceaccount ci:observability | kubectl apply -f -',
+      'rbac uninstall --only user-workload-monitoring',
+    ],
+  },
   sandbox: {
     summary: 'an in-process hub with managed clusters to try things on; prints a kubeconfig',
     examples: ['sandbox', 'sandbox --dir ./hub --scenario mixed', 'sandbox --acm 2.16 --speed 60'],

@@ -1,6 +1,8 @@
 /** How a run that did not come to its end is told: a Problem with its fix, an interruption, or our bug. */
 import { exits } from '../engine/exits.ts';
+import { toProblem } from '../engine/failure.ts';
 import { isProblem, type Problem } from '../engine/problem.ts';
+import { ApiError } from '../ports.ts';
 import { plainText } from '../render/plain.ts';
 import { failureReport } from '../render/report.ts';
 import { version } from '../version.ts';
@@ -51,6 +53,8 @@ export async function reportFailure(error: unknown, attempt: Attempt, shell: Run
     return exits.interrupted;
   }
   if (isProblem(error)) return reportProblem(error, attempt, shell);
+  // An API server's refusal outside of any step is still its answer, and no mistake of ours.
+  if (error instanceof ApiError) return reportProblem(toProblem(error, attempt.command), attempt, shell);
   await tell(bugText(error, attempt), shell);
   return exits.bug;
 }

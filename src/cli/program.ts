@@ -1,5 +1,5 @@
 /** From the command line to an exit code. Whatever happens below, what a person reads about it is decided here. */
-import { CommanderError, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { Argument, CommanderError, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { Problem } from '../engine/problem.ts';
 import { version } from '../version.ts';
 import type { Commands, Registry } from './commands.ts';
@@ -106,6 +106,7 @@ function addCommands(program: Program, registry: Registry, ask: Ask): void {
   addPlain(program, registry, ask, ['verify', 'wait']);
   addUninstall(program, registry, ask);
   addExplain(program, registry, ask);
+  addRbac(program, registry, ask);
   addSandbox(program, registry, ask);
   addPlain(program, registry, ask, ['demo']);
   addConfig(program, registry, ask);
@@ -155,6 +156,20 @@ function addExplain(program: Program, { explain }: Registry, ask: Ask): void {
     .argument('[topic]')
     .action((topic) =>
       ask('explain', (options, shell) => explain(topic === undefined ? options : { ...options, topic }, shell)),
+    );
+}
+
+function addRbac(program: Program, { rbac }: Registry, ask: Ask): void {
+  if (!rbac) return;
+  command(program, 'rbac')
+    .addArgument(
+      new Argument('<mode>', 'what is to be allowed').choices(['plan', 'verify', 'apply', 'uninstall'] as const),
+    )
+    .option('--serviceaccount <namespace:name>', 'bind the roles to this ServiceAccount')
+    .action((mode, { serviceaccount }) =>
+      ask('rbac', (options, shell) =>
+        rbac({ ...options, mode, ...(serviceaccount === undefined ? {} : { serviceaccount }) }, shell),
+      ),
     );
 }
 

@@ -9,6 +9,7 @@ import type { RunResult } from '../engine/events.ts';
 import { requireRunning, theObservability } from '../hub.ts';
 import { exclusively } from './exclusive.ts';
 import { blastRadius } from './notes.ts';
+import { requirePermission, wasForbidden } from './permitted.ts';
 import { resultOf, runSteps } from './running.ts';
 import type { Session } from './session.ts';
 import { withSession } from './with-session.ts';
@@ -35,6 +36,7 @@ async function approved(
 ): Promise<CommandResult> {
   const notes = blastRadius(session.context);
   const plan = await runSteps(session, options, shell, { mode: 'plan', signal });
+  if (differs(plan) || wasForbidden(plan)) await requirePermission('apply', session, options, plan);
   if (!promising(plan)) return resultOf('apply', session, options, { ...plan, mode: 'apply' }, notes);
   if (differs(plan)) {
     await showPlan(resultOf('plan', session, options, plan, notes).report, options, shell);

@@ -21,7 +21,11 @@ export async function whatAcmLeaves({ cluster }: Pick<Context, 'cluster'>): Prom
     ['ClusterRoleBinding', bindings],
     ['StorageVersionMigration', migrations],
   ] as const;
-  const objects = lists.flatMap(([kind, found]) => found.map((name) => `ACM leaves ${kind} ${name}.`));
+  const objects = lists.flatMap(([kind, found]) =>
+    found === undefined
+      ? [`Whether ACM leaves a ${kind} could not be seen: not permitted.`]
+      : found.map((name) => `ACM leaves ${kind} ${name}.`),
+  );
   return [...objects, ...namespace];
 }
 
@@ -32,12 +36,13 @@ async function namespaceLeft(cluster: Cluster): Promise<string[]> {
   return [`Namespace ${observabilityNamespace} stays${content === undefined ? '' : `: ${content}`}.`];
 }
 
-/** Names; of a kind that is unknown here, or that we may not list, there is nothing to tell. */
-async function names(look: () => Promise<{ metadata: { name: string } }[]>): Promise<string[]> {
+/** Names; of a kind that is unknown here there are none. That we may not look is told. */
+async function names(look: () => Promise<{ metadata: { name: string } }[]>): Promise<string[] | undefined> {
   try {
     return (await look()).map((object) => object.metadata.name);
   } catch (error) {
-    if (isApiError(error, 404) || isApiError(error, 403)) return [];
+    if (isApiError(error, 404)) return [];
+    if (isApiError(error, 403)) return undefined;
     throw error;
   }
 }

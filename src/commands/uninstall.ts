@@ -8,6 +8,7 @@ import { Problem } from '../engine/problem.ts';
 import { exclusively } from './exclusive.ts';
 import { whatAcmLeaves } from './leftovers.ts';
 import { farewell } from './notes.ts';
+import { requirePermission, wasForbidden } from './permitted.ts';
 import { resultOf, runSteps } from './running.ts';
 import type { Session } from './session.ts';
 import { withSession } from './with-session.ts';
@@ -33,6 +34,7 @@ async function approved(
 ): Promise<CommandResult> {
   const notes = farewell(session.context);
   const plan = await runSteps(session, options, shell, { mode: 'uninstall', dryRun: true, signal });
+  if (changes(plan) || wasForbidden(plan)) await requirePermission('uninstall', session, options, plan);
   if (!changes(plan)) {
     const left = await whatAcmLeaves(session.context);
     return resultOf('uninstall', session, options, plan, ['There is nothing of ours to remove.', ...left]);

@@ -1,7 +1,8 @@
 /** `setup`: look around, ask five questions, write the file, show the plan, and do it when it is approved. */
 import { access, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { describeAccess, rightsForApply } from '../checks/rights.ts';
+import { steps } from '../../steps/index.ts';
+import { rightsNow } from '../checks/rights.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
@@ -9,6 +10,7 @@ import { storageKeys } from '../config/credentials.ts';
 import { accessKeyVariable, secretKeyVariable } from '../config/environment.ts';
 import { defaultFile } from '../config/load.ts';
 import { Problem } from '../engine/problem.ts';
+import { describeRights, missingRights } from '../engine/rights.ts';
 import { shippedPacks } from '../packs/load.ts';
 import { applyCommand } from './apply.ts';
 import { openSession } from './session.ts';
@@ -44,13 +46,12 @@ async function lookForSetup(options: GlobalOptions, shell: Shell): Promise<Found
   const session = await openSession(rest, shell);
   try {
     const { cluster, hub } = session.context;
-    const questions = rightsForApply(session.context);
-    const answers = await cluster.access(questions);
+    const missing = await missingRights(cluster, await rightsNow('apply', session.context, steps));
     return foundBy({
       hub,
       config: session.loaded.config,
       keys: await storageKeys(shell.env, shell.cwd),
-      missingRights: questions.filter((_, index) => answers[index] !== true).map(describeAccess),
+      missingRights: missing.map((right) => describeRights([right])),
       packs: await shippedPacks(),
     });
   } finally {

@@ -5,6 +5,7 @@
 import { type Lease, LeaseKind } from '../kinds.ts';
 import { type Clock, type Cluster, isApiError } from '../ports.ts';
 import { Problem } from './problem.ts';
+import { type Right, requireRights } from './rights.ts';
 
 /** Seconds after which a holder that has not renewed is dead. */
 const durationSeconds = 15;
@@ -38,9 +39,20 @@ export interface LeaseOptions {
   readonly signal: AbortSignal;
 }
 
-/** @throws Problem `locked` naming holder, host and start when another run is alive. */
+/** What it takes to hold it: to look, to take, to renew and to give back. */
+export function leaseRights(namespace: string): Right[] {
+  const lease = { group: 'coordination.k8s.io', resource: 'leases', namespace };
+  const known = ['get', 'update', 'delete'].map((verb) => ({ verb, ...lease, name: leaseName }));
+  return [{ verb: 'create', ...lease }, ...known];
+}
+
+/**
+ * @throws Problem `locked` naming holder, host and start when another run is alive; `not-permitted` naming what is missing
+ * to hold it: a lease that cannot be given back is not taken.
+ */
 export async function acquireLease(options: LeaseOptions): Promise<HeldLease> {
   const { hub, namespace, clock } = options;
+  await requireRights(hub, leaseRights(namespace));
   for (;;) {
     const found = await hub.get(LeaseKind, { namespace, name: leaseName });
     if (found !== undefined && isHeld(found)) await outlive(options, found);

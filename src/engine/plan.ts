@@ -95,5 +95,6 @@ function placeholder<C>(step: Step<C>, hub: string): Resource {
     planRemoval: never,
     remove: never,
     gone: never,
+    rights: () => [],
   };
 }

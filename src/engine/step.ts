@@ -4,6 +4,7 @@
  * (`run.ts`), so they cannot disagree. Nothing here prints, and nothing here knows a client library.
  */
 import type { Problem } from './problem.ts';
+import type { Right, RightsMode } from './rights.ts';
 
 /** What applying a resource would do. Lines of a diff are masked before they get here. */
 export type Change =
@@ -54,6 +55,8 @@ export interface Resource {
   remove(change: Change): Promise<void>;
   /** `ready` when it is gone (or given back). */
   gone(): Promise<Readiness>;
+  /** What an account must be allowed for it in this mode: exactly what it asks of the API servers, by then. */
+  rights(mode: RightsMode): readonly Right[];
   /** Hub-side evidence that it holds, accepted instead of a visit where visits are many. */
   evidence?(): Promise<boolean>;
   /** Shown to people before the plan: what they must know about this one. */
@@ -77,6 +80,8 @@ export interface Step<C = unknown> {
   resources(context: C): Promise<readonly Resource[]> | readonly Resource[];
   /** The step's whole set on the cluster, found by our mark: members no longer declared are removed. */
   owned?(context: C): Promise<readonly Resource[]>;
+  /** What `resources` and `owned` themselves read. */
+  rights?(context: C, mode: RightsMode): readonly Right[];
 }
 
 /** Returns its argument; gives a step file its types. */
@@ -108,6 +113,8 @@ export interface Check<C = unknown> {
   readonly needs: readonly string[];
   /** `hub`: asked once. `cluster`: asked for the whole fleet at once, answered per cluster. */
   readonly scope: 'hub' | 'cluster';
+  /** What an account must be allowed to ask it. */
+  rights(context: C): readonly Right[] | Promise<readonly Right[]>;
   /** Findings by cluster name (the hub's own name for scope `hub`). */
   run(context: C, clusters: readonly string[]): Promise<ReadonlyMap<string, Finding>>;
 }

@@ -119,11 +119,12 @@ export function clusterVerdicts(result: RunResult, standard: Standard): Readonly
     const { verdict, reason } = changeVerdict(record, result.mode);
     meet(record.cluster, verdict, reason);
   }
+  // Before the hops: what went wrong in a step is why they do not hold.
+  for (const { cluster, problem } of result.problems) meet(cluster, 'fail', problem.message);
   for (const record of result.findings) {
     const { verdict, reason } = findingVerdict(record, standard);
     meet(record.cluster, verdict, reason);
   }
-  for (const { cluster, problem } of result.problems) meet(cluster, 'fail', problem.message);
   return verdicts;
 }
 
@@ -144,7 +145,7 @@ export function acceptanceOf<A extends Accepted>(
 /** Exit codes that apply, besides warnings and differences. */
 function* complaints(result: RunResult, standard: Standard): Generator<number> {
   for (const { cluster, problem } of [...result.problems, ...problemsOfChanges(result)]) {
-    const own = weightOf(problem, cluster === standard.hub);
+    const own = weightOf(problem, cluster === standard.hub || isHubsRefusal(problem));
     if (own !== undefined) yield isVerdict(own) && writes(result) ? exits.applyFailed : own;
   }
   for (const { change } of result.changes) if (change.kind === 'conflict') yield exits.applyFailed;
@@ -156,7 +157,7 @@ function* complaints(result: RunResult, standard: Standard): Generator<number> {
     const { finding } = record;
     if (finding.verdict !== 'fail' && finding.verdict !== 'unknown') continue;
     if (acceptanceOf(finding.problem, record.cluster, standard.accept, standard.now)) continue;
-    const own = weightOf(finding.problem, isHubMatter(record, standard));
+    const own = weightOf(finding.problem, isHubMatter(record, standard) || isHubsRefusal(finding.problem));
     if (own !== undefined) yield own;
   }
   yield* fleetComplaint(result, standard);
@@ -189,6 +190,11 @@ function hubFailsAsCluster(result: RunResult, standard: Standard): boolean {
 
 function isHubMatter(record: FindingRecord, standard: Standard): boolean {
   return record.cluster === standard.hub && record.scope !== 'cluster';
+}
+
+/** A right missing on the hub that a cluster is asked through; one missing on the cluster itself names it. */
+function isHubsRefusal({ code, cluster }: Problem): boolean {
+  return code === 'not-permitted' && cluster === undefined;
 }
 
 function isVerdict(code: number): boolean {

@@ -2,6 +2,7 @@
  * What ACM installed on the managed clusters, watched on its way out: the object is gone before its add-ons are, and until
  * they are, ACM still edits the clusters' monitoring configuration (acm.md §12.2).
  */
+import type { Right } from '../engine/rights.ts';
 import type { Readiness, Resource } from '../engine/step.ts';
 import {
   ManagedClusterAddOnKind,
@@ -10,6 +11,7 @@ import {
   ObservabilityAddonKind,
 } from '../kinds.ts';
 import { type Cluster, isApiError } from '../ports.ts';
+import { on } from './rights.ts';
 
 export function addonsResource(cluster: Cluster, reachable: ReadonlySet<string>): Resource {
   const left = () => leftOnClusters(cluster, reachable);
@@ -28,6 +30,7 @@ export function addonsResource(cluster: Cluster, reachable: ReadonlySet<string>)
       const count = await left();
       return count.total === 0 ? { state: 'ready' } : { state: 'waiting', message: `ACM still has ${count.text}` };
     },
+    rights: (mode) => (mode === 'uninstall' ? addonRights(cluster) : []),
   };
 }
 
@@ -44,6 +47,12 @@ export async function removalHeldBy(
     state: 'waiting',
     message: `${name} is being deleted, held by ${finalizers.join(', ') || 'nothing'}; ${text} left`,
   };
+}
+
+/** What looking for them takes. */
+export function addonRights(cluster: Cluster): Right[] {
+  const kinds = [ObservabilityAddonKind, ManifestWorkKind, ManagedClusterAddOnKind];
+  return kinds.flatMap((kind) => on(cluster, kind, {}, ['list']));
 }
 
 /** Objects of clusters that are offline are not waited for: ACM gives up on those by itself. */

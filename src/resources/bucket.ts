@@ -2,6 +2,7 @@
 import { Problem } from '../engine/problem.ts';
 import type { Change, Resource } from '../engine/step.ts';
 import type { ObjectStore } from '../ports.ts';
+import { noRights } from './rights.ts';
 
 /** The object that names the hub whose metrics the bucket holds. Thanos ignores names that are no block ids. */
 export const markerKey = 'acm-observability/hub.json';
@@ -34,6 +35,7 @@ export function bucketResource(options: BucketOptions): Resource {
       const marker: Marker = { clusterID: options.clusterID, hub };
       await store.write(markerKey, `${JSON.stringify(marker)}\n`);
     },
+    rights: noRights,
     async ready() {
       const found = await (await options.store()).bucket();
       return found.state === 'ours'

@@ -5,12 +5,14 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '../engine/problem.ts';
+import type { Right, RightsMode } from '../engine/rights.ts';
 import type { Change, Drift, Readiness, Resource } from '../engine/step.ts';
 import { type ConfigMap, ConfigMapKind, describe, type Key } from '../kinds.ts';
 import { type Cluster, isApiError } from '../ports.ts';
 import { isBlankDocument } from './document.ts';
 import { marks } from './marks.ts';
 import { isInteractive, isOurs, wasAdopted } from './ownership.ts';
+import { on, readsOnly, type Verb } from './rights.ts';
 import { diffLines } from './text-diff.ts';
 
 /** What of a ConfigMap a merge reads and gives back. */
@@ -37,6 +39,8 @@ export interface DocumentOptions {
   /** Our part taken out, and our notes. */
   unmerge(content: SharedContent): Merged;
   ready?(): Promise<Readiness>;
+  /** What `ready` and `evidence` read. */
+  reads?(mode: RightsMode): readonly Right[];
   evidence?(): Promise<boolean>;
   /** Write although another tool applies the same document; without it that is a conflict. */
   readonly forceConflicts?: boolean;
@@ -83,11 +87,22 @@ export function documentResource(options: DocumentOptions): Resource {
       const left = await change(back);
       return left.kind === 'none' ? { state: 'ready' } : { state: 'waiting', message: `${name} still holds our part` };
     },
+    rights(mode) {
+      return [...on(cluster, ConfigMapKind, key, verbsFor(options, mode)), ...(options.reads?.(mode) ?? [])];
+    },
     async manifests() {
       const made = forward(undefined);
       return options.renders && made.kind === 'create' ? [made.object] : [];
     },
   };
+}
+
+/** With something of ours to put in, an apply makes or edits it; with nothing, it may take out what an earlier one put in. */
+function verbsFor({ merge }: DocumentOptions, mode: RightsMode): readonly Verb[] {
+  if (readsOnly(mode)) return ['get'];
+  const { annotations } = merge(contentOf(undefined));
+  const puts = marks.entries in annotations || marks.previous in annotations;
+  return mode === 'apply' && puts ? ['get', 'create', 'update'] : ['get', 'update', 'delete'];
 }
 
 function contentOf(live: ConfigMap | undefined): SharedContent {

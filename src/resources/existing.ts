@@ -3,6 +3,7 @@ import { Problem } from '../engine/problem.ts';
 import type { Readiness, Resource } from '../engine/step.ts';
 import { describe, type Key, type Kind, type KubeObject } from '../kinds.ts';
 import type { Cluster } from '../ports.ts';
+import { on } from './rights.ts';
 
 export function existingObject<T extends KubeObject>(
   cluster: Cluster,
@@ -26,5 +27,6 @@ export function existingObject<T extends KubeObject>(
     planRemoval: async () => ({ kind: 'none' }),
     remove: async () => {},
     gone: async () => ({ state: 'ready' }),
+    rights: (mode) => (mode === 'uninstall' ? [] : on(cluster, kind, key, ['get'])),
   };
 }

@@ -1,5 +1,6 @@
 /** The place of a cluster where nothing is done: it stays in the plan and the recap, with its reason. */
 import type { Resource } from '../engine/step.ts';
+import { noRights } from './rights.ts';
 
 export function skipped(cluster: string, name: string, reason: string, offline: boolean): Resource {
   const change = { kind: 'skip', reason, ...(offline ? { offline: true } : {}) } as const;
@@ -12,5 +13,6 @@ export function skipped(cluster: string, name: string, reason: string, offline: 
     planRemoval: async () => change,
     remove: async () => {},
     gone: async () => ({ state: 'ready' }),
+    rights: noRights,
   };
 }

@@ -4,6 +4,7 @@
  * what we turned on; where it was on before us there is no note, and it stays on.
  */
 import { Problem } from '../engine/problem.ts';
+import type { Right, RightsMode } from '../engine/rights.ts';
 import type { Readiness, Resource } from '../engine/step.ts';
 import type { Key } from '../kinds.ts';
 import type { Cluster } from '../ports.ts';
@@ -24,6 +25,8 @@ export interface MonitoringConfigOptions {
   /** Whether the operator there has brought it up. Default: ready as soon as it is written. */
   ready?(): Promise<Readiness>;
   evidence?(): Promise<boolean>;
+  /** What `ready` and `evidence` read. */
+  reads?(mode: RightsMode): readonly Right[];
   readonly forceConflicts?: boolean;
   readonly warnings?: readonly string[];
 }

@@ -1,7 +1,9 @@
 /** What a namespace holds that is not ours: the reason to keep it. */
+import type { Right } from '../engine/rights.ts';
 import { ConfigMapKind, type KubeObject, PersistentVolumeClaimKind, type Secret, SecretKind } from '../kinds.ts';
 import type { Cluster } from '../ports.ts';
 import { marks } from './marks.ts';
+import { on } from './rights.ts';
 
 /** Made by the platform in every namespace, and remade when deleted. */
 const platformMaps = new Set(['kube-root-ca.crt', 'openshift-service-ca.crt']);
@@ -27,6 +29,12 @@ export async function foreignContent(cluster: Cluster, namespace: string): Promi
     ...(others.length > shown.length ? [`${others.length - shown.length} more objects`] : []),
   ];
   return parts.length === 0 ? undefined : `it still holds ${parts.join(', ')}`;
+}
+
+/** What that look takes. */
+export function foreignContentRights(cluster: Cluster, namespace: string): Right[] {
+  const kinds = [PersistentVolumeClaimKind, ConfigMapKind, SecretKind];
+  return kinds.flatMap((kind) => on(cluster, kind, { namespace }, ['list']));
 }
 
 function isMarked(object: KubeObject): boolean {

@@ -4,12 +4,14 @@
  * note, and `uninstall` gives back only our fields.
  */
 import { Problem } from '../engine/problem.ts';
+import type { Right, RightsMode } from '../engine/rights.ts';
 import type { Change, Readiness, Resource } from '../engine/step.ts';
 import { describe, type Key, type Kind, type KubeObject } from '../kinds.ts';
 import { type ApiError, type Cluster, isApiError } from '../ports.ts';
 import { diffObjects, droppedFields, isRecord, pathText } from './diff.ts';
 import { marks } from './marks.ts';
 import { conflictsOf, driftOf, isOurs, wasAdopted } from './ownership.ts';
+import { on, type Verb } from './rights.ts';
 
 export interface ObjectOptions<T extends KubeObject> {
   readonly cluster: Cluster;
@@ -27,6 +29,8 @@ export interface ObjectOptions<T extends KubeObject> {
   keep?(live: T): Promise<string | undefined> | string | undefined;
   /** Waiting for it to go: what is still holding it. */
   going?(live: T): Promise<Readiness> | Readiness;
+  /** What `desired`, `ready`, `keep` and `going` read. */
+  reads?(mode: RightsMode): readonly Right[];
   readonly forceConflicts: boolean;
   readonly warnings?: readonly string[];
 }
@@ -85,11 +89,20 @@ export function objectResource<T extends KubeObject>(options: ObjectOptions<T>):
       if (live === undefined || !isOurs(live, options.step)) return { state: 'ready' };
       return (await options.going?.(live)) ?? { state: 'waiting', message: `${name} is still there${holders(live)}` };
     },
+    rights: (mode) => [...on(cluster, kind, key, verbs[mode]), ...(options.reads?.(mode) ?? [])],
     async manifests() {
       return [await options.desired(undefined)];
     },
   };
 }
+
+/** A plan compares by reading where it has no right to ask for a dry run; an uninstall gives back what was adopted. */
+const verbs: Readonly<Record<RightsMode, readonly Verb[]>> = {
+  plan: ['get'],
+  verify: ['get'],
+  apply: ['get', 'create', 'patch'],
+  uninstall: ['get', 'patch', 'delete'],
+};
 
 /** `, held by finalizers a, b` */
 function holders(live: KubeObject): string {

@@ -6,6 +6,7 @@ import type { Resource } from '../engine/step.ts';
 import { describe, type Key, type Kind, type KubeObject, type OwnerReference } from '../kinds.ts';
 import type { Cluster } from '../ports.ts';
 import { isOurs } from './ownership.ts';
+import { on, readsOnly } from './rights.ts';
 
 export interface OwnersOptions {
   readonly cluster: Cluster;
@@ -46,5 +47,7 @@ export function livingOwners({ cluster, kind, key, step, living }: OwnersOptions
     planRemoval: async () => ({ kind: 'none' }),
     remove: async () => {},
     gone: async () => ({ state: 'ready' }),
+    rights: (mode) =>
+      mode === 'uninstall' ? [] : on(cluster, kind, key, readsOnly(mode) ? ['get'] : ['get', 'update']),
   };
 }

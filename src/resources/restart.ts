@@ -6,6 +6,7 @@ import type { Readiness, Resource } from '../engine/step.ts';
 import { type Key, type Pod, PodKind, SecretKind, StatefulSetKind } from '../kinds.ts';
 import type { Clock, Cluster } from '../ports.ts';
 import { isRecord } from './diff.ts';
+import { on } from './rights.ts';
 import { thanosKey } from './thanos-config.ts';
 import { rolledOut } from './workloads.ts';
 
@@ -72,6 +73,12 @@ export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resou
     planRemoval: async () => ({ kind: 'none' }),
     remove: async () => {},
     gone: async () => ({ state: 'ready' }),
+    rights(mode) {
+      if (mode === 'uninstall') return [];
+      const reads = [...on(cluster, SecretKind, secret, ['get']), ...on(cluster, PodKind, { namespace }, ['list'])];
+      // Which StatefulSets there are depends on the number of shards: no names to limit it to.
+      return mode === 'apply' ? [...reads, ...on(cluster, StatefulSetKind, { namespace }, ['list', 'patch'])] : reads;
+    },
   };
 }
 

@@ -3,6 +3,7 @@
  * endpoint, CA and keys that Thanos will get. Nothing is written when Thanos already has exactly those.
  */
 import { Problem } from '../engine/problem.ts';
+import type { Right, RightsMode } from '../engine/rights.ts';
 import type { Resource } from '../engine/step.ts';
 import type { ObjectStore } from '../ports.ts';
 
@@ -16,6 +17,8 @@ export interface StoreProofOptions {
   store(): Promise<ObjectStore>;
   /** Whether the Thanos secret already holds what it is to hold. */
   unchanged(): Promise<boolean>;
+  /** What `unchanged` reads on the hub. */
+  reads(mode: RightsMode): readonly Right[];
 }
 
 export function storeProof(options: StoreProofOptions): Resource {
@@ -31,6 +34,7 @@ export function storeProof(options: StoreProofOptions): Resource {
     planRemoval: async () => ({ kind: 'none' }),
     remove: async () => {},
     gone: async () => ({ state: 'ready' }),
+    rights: options.reads,
   };
 }
 
@@ -38,6 +42,7 @@ async function probe(options: StoreProofOptions): Promise<void> {
   const store = await options.store();
   const key = `${prefix}${options.runId}`;
   const body = `written by run ${options.runId}\n`;
+  let left: readonly string[] = [];
   await store.write(key, body);
   try {
     const back = await store.read(key);
@@ -49,7 +54,10 @@ async function probe(options: StoreProofOptions): Promise<void> {
     }
     const keys = await store.list(prefix);
     if (!keys.includes(key)) throw new Problem('store-probe', 'an object just written is not in the list');
+    left = keys.filter((other) => other !== key);
   } finally {
     await store.remove(key);
   }
+  // Of runs that were killed in the middle of this: we hold the lease, so nobody else is.
+  for (const other of left) await store.remove(other);
 }

@@ -1,8 +1,17 @@
 /** When user-workload monitoring really runs on a cluster, and what on the hub already proves it. */
+import type { Right, RightsMode } from '../engine/rights.ts';
 import type { Readiness } from '../engine/step.ts';
-import { ClusterOperatorKind, ConfigMapKind, condition, StatefulSetKind, type WithConditions } from '../kinds.ts';
+import {
+  ClusterOperatorKind,
+  ConfigMapKind,
+  condition,
+  ObservabilityAddonKind,
+  StatefulSetKind,
+  type WithConditions,
+} from '../kinds.ts';
 import type { Cluster } from '../ports.ts';
 import { isTurnedOn, monitoringConfigKey } from './monitoring-config.ts';
+import { on } from './rights.ts';
 import { rolledOut } from './workloads.ts';
 
 const statefulSet = { namespace: 'openshift-user-workload-monitoring', name: 'prometheus-user-workload' };
@@ -24,6 +33,18 @@ export async function userWorkloadMonitoringReady(cluster: Cluster): Promise<Rea
     state: 'waiting',
     message: `${statefulSet.name}: ${readyReplicas} of ${prometheus.spec?.replicas ?? 1} ready`,
   };
+}
+
+/** What that takes, on the cluster itself; the hub's evidence is read beside it. */
+export function userWorkloadMonitoringRights(hub: Cluster, cluster: Cluster, mode: RightsMode): Right[] {
+  if (mode === 'plan' || mode === 'uninstall') return [];
+  const evidence = cluster.name === hub.name ? [] : on(hub, ObservabilityAddonKind, {}, ['list']);
+  return [
+    ...evidence,
+    ...on(cluster, ClusterOperatorKind, { name: 'monitoring' }, ['get']),
+    // Not by its namespace: that is made only when user-workload monitoring is turned on, and a Role needs it before.
+    ...on(cluster, StatefulSetKind, { name: statefulSet.name }, ['get']),
+  ];
 }
 
 /**

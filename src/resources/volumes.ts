@@ -5,6 +5,7 @@
 import type { Resource } from '../engine/step.ts';
 import { type PersistentVolumeClaim, PersistentVolumeClaimKind } from '../kinds.ts';
 import type { Cluster } from '../ports.ts';
+import { on } from './rights.ts';
 
 const ours = /^(data-observability-|alertmanager-db-observability-)/;
 
@@ -34,6 +35,10 @@ export function volumesResource(cluster: Cluster, namespace: string, deleteData:
       const claims = await left();
       if (claims.length === 0) return { state: 'ready' };
       return { state: 'waiting', message: `${claims.length} volumes are still there` };
+    },
+    rights(mode) {
+      if (mode !== 'uninstall') return [];
+      return on(cluster, PersistentVolumeClaimKind, { namespace }, deleteData ? ['list', 'delete'] : ['list']);
     },
   };
 }

@@ -1,6 +1,8 @@
 /** Whether workloads run, and if not, why, in words: the workload, its pod, the pod's reason. */
-import { DeploymentKind, EventKind, type Pod, PodKind, StatefulSetKind, type Workload } from '../kinds.ts';
+import type { Right } from '../engine/rights.ts';
+import { DeploymentKind, EventKind, type Kind, type Pod, PodKind, StatefulSetKind, type Workload } from '../kinds.ts';
 import { type Cluster, isApiError } from '../ports.ts';
+import { on, optional } from './rights.ts';
 
 /** Every replica of the current template is ready. */
 export function rolledOut(workload: Workload): boolean {
@@ -17,6 +19,13 @@ export async function workloadsOf(cluster: Cluster, namespace: string): Promise<
     cluster.list(StatefulSetKind, { namespace }),
   ]);
   return [...deployments, ...sets].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+}
+
+/** What it takes to see whether they run, and to say why not. */
+export function workloadRights(cluster: Cluster, namespace: string): Right[] {
+  const list = (kind: Kind) => on(cluster, kind, { namespace }, ['list']);
+  const words = optional('why a workload does not run', [...list(PodKind), ...list(EventKind)]);
+  return [...list(DeploymentKind), ...list(StatefulSetKind), ...words];
 }
 
 /** `StatefulSet observability-thanos-receive-default: 1 of 3 ready; pod …-1: ImagePullBackOff, …` */

@@ -239,6 +239,7 @@ describe('verify', () => {
     title: id,
     needs,
     scope,
+    rights: () => [],
     run,
   });
   const passing: Check['run'] = async (_, clusters) =>

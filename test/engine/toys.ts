@@ -44,6 +44,7 @@ export function thing(world: World, name: string, value = 'on', more: Partial<Re
     async gone(): Promise<Readiness> {
       return world.things.has(key) ? { state: 'waiting', message: `${name} is still there` } : { state: 'ready' };
     },
+    rights: () => [],
     ...more,
   };
 }

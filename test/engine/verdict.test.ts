@@ -19,7 +19,7 @@ function change(cluster: string, of: Change, applied = false) {
 }
 
 function problem(cluster: string, code: ProblemCode, step = 'observability') {
-  return { step, cluster, problem: new Problem(code, 'said here') };
+  return { step, cluster, problem: new Problem(code, 'said here', { cluster }) };
 }
 
 function finding(cluster: string, verdict: Finding['verdict'], code: ProblemCode = 'metrics-absent'): FindingRecord {
@@ -31,6 +31,9 @@ function finding(cluster: string, verdict: Finding['verdict'], code: ProblemCode
         : { verdict, problem: new Problem(code, 'said here') };
   return { check: 'arrive', scope: 'cluster', title: 'Metrics arrive', cluster, finding: answer };
 }
+
+/** Names no cluster: the hub refused it, whatever it was about. */
+const ofHub = { problem: new Problem('not-permitted', 'cannot create managedclusterviews') };
 
 const offline: Change = { kind: 'skip', reason: 'offline since 3h', offline: true };
 const create: Change = { kind: 'create' };
@@ -99,6 +102,13 @@ describe('one verdict and one exit code', () => {
       {},
       'partial',
       5,
+    ],
+    [
+      'a right on the hub that a managed cluster is asked through',
+      result('apply', { changes: [change(hub, none)], problems: [{ ...problem('paris', 'not-permitted'), ...ofHub }] }),
+      {},
+      'error',
+      77,
     ],
     ['a hub without rights', result('apply', { problems: [problem(hub, 'not-permitted')] }), {}, 'error', 77],
     [

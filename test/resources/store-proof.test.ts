@@ -120,6 +120,7 @@ describe('the proof of the store', () => {
       runId: '7f3a',
       store: async () => store,
       unchanged: async () => unchanged,
+      reads: () => [],
     });
 
   it('puts, gets, lists and deletes, and leaves nothing', async () => {

@@ -4,9 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createPool } from '../../engine/pool.ts';
+import { isProblem } from '../../engine/problem.ts';
 import type { Key, Kind, ManagedClusterAction, ManagedClusterView } from '../../kinds.ts';
 import { ApiError, type Clock, type Cluster } from '../../ports.ts';
 import { labelsOf, runLabel } from './labels.ts';
+import { createPermit, permitted } from './permit.ts';
 import { createPoll } from './poll.ts';
 
 export type ErrandObject = ManagedClusterView | ManagedClusterAction;
@@ -36,25 +38,28 @@ export interface Errands<T extends ErrandObject> {
   close(): Promise<void>;
 }
 
-/** `run` rejects with what the hub refuses the object or the LIST with. */
+/** `run` rejects with what the hub refuses the object or the LIST with; with `not-permitted` where a right is missing. */
 export function createErrands<T extends ErrandObject>(options: ErrandOptions<T>): Errands<T> {
   const { hub, clock, kind, runId, timeoutMs } = options;
   const inPool = createPool(options.maxAlive);
   const deadlines = new Map<string, number>();
   const poll = createPoll<Outcome<T>>({ clock, look: () => look(options, deadlines) });
   const cleaner = createCleaner(hub, kind);
+  const permit = createPermit(hub, kind);
   const active = new Set<Promise<unknown>>();
   const ended = new Error('the run has ended');
   let closed = false;
 
   async function errand(cluster: string, spec: NonNullable<T['spec']>): Promise<Outcome<T>> {
     if (closed) throw ended;
+    await permit(cluster);
     const key = { namespace: cluster, name: `acm-observability-${randomBytes(5).toString('hex')}` };
     try {
-      await hub.create(kind, options.build({ ...key, labels: labelsOf(runId) }, spec));
+      await permitted(hub.create(kind, options.build({ ...key, labels: labelsOf(runId) }, spec)));
     } catch (error) {
       // Refused: there is nothing to delete. Without a clear answer it may have been made.
-      if (!(error instanceof ApiError && error.status < 500)) await cleaner.remove(key);
+      const refused = isProblem(error, 'not-permitted') || (error instanceof ApiError && error.status < 500);
+      if (!refused) await cleaner.remove(key);
       throw error;
     }
     const path = pathOf(key);
@@ -89,7 +94,7 @@ async function look<T extends ErrandObject>(
   { hub, clock, kind, runId, answered }: ErrandOptions<T>,
   deadlines: ReadonlyMap<string, number>,
 ): Promise<(path: string) => Outcome<T> | undefined> {
-  const objects = await hub.list(kind, { labelSelector: `${runLabel}=${runId}` });
+  const objects = await permitted(hub.list(kind, { labelSelector: `${runLabel}=${runId}` }));
   const found = new Map(objects.map((object) => [pathOf(object.metadata), object]));
   return (path) => {
     const object = found.get(path);

@@ -33,7 +33,7 @@ export interface ViewPool {
   /**
    * The object as it is now on the cluster; `undefined` when there is none.
    * @throws Problem `cluster-unreachable` (no answer in time), `view-failed` (the agent could not look), `not-seen` (a
-   * Secret); `ApiError` when the hub refuses the View.
+   * Secret), `not-permitted`; `ApiError` when the hub refuses the View for another reason.
    */
   read<T extends KubeObject>(cluster: string, kind: Kind<T>, key: Key): Promise<T | undefined>;
   /**

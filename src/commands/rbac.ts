@@ -1,0 +1,55 @@
+/** `rbac`: what an account must be allowed for a mode, as YAML that is ready to be applied. Reads only. */
+import { rightsFor } from '../checks/rights.ts';
+import type { GlobalOptions } from '../cli/options.ts';
+import type { CommandResult } from '../cli/output.ts';
+import type { Shell } from '../cli/shell.ts';
+import { exits } from '../engine/exits.ts';
+import { isProblem, Problem } from '../engine/problem.ts';
+import type { RightsMode } from '../engine/rights.ts';
+import { requireRunning } from '../hub.ts';
+import { rbacText } from '../render/rbac.ts';
+import { chosenSteps } from './running.ts';
+import type { Session } from './session.ts';
+import { withSession } from './with-session.ts';
+
+export interface RbacOptions extends GlobalOptions {
+  readonly mode: RightsMode;
+  readonly serviceaccount?: string;
+}
+
+/** @throws Problem `usage` for a ServiceAccount of another form, and what keeps the hub from being looked at. */
+export async function rbacCommand(options: RbacOptions, shell: Shell): Promise<CommandResult> {
+  const account = options.serviceaccount === undefined ? undefined : accountOf(options.serviceaccount);
+  try {
+    return await withSession(options, shell, {}, (session) => printed(session, options, account));
+  } catch (error) {
+    if (!isProblem(error) || error.exitCode !== exits.unreachable) throw error;
+    const why = 'what is needed depends on the hub: the namespace of its MultiClusterHub, and its clusters';
+    throw new Problem(error.code, `${error.message} Without the hub the rights cannot be told: ${why}.`, {
+      cause: error,
+      likely: error.likely,
+      fix: error.fix,
+      ...(error.proof === undefined ? {} : { proof: error.proof }),
+    });
+  }
+}
+
+async function printed(
+  { context }: Session,
+  options: RbacOptions,
+  account: { readonly namespace: string; readonly name: string } | undefined,
+): Promise<CommandResult> {
+  const { mode } = options;
+  requireRunning(context.hub);
+  const rights = await rightsFor(mode, context, chosenSteps(options));
+  const { name, api } = context.hub;
+  return { exitCode: 0, text: rbacText({ mode, hub: { name, api }, rights, ...(account && { account }) }) };
+}
+
+function accountOf(text: string): { namespace: string; name: string } {
+  const [, namespace, name] = /^([a-z0-9-]+):([a-z0-9.-]+)$/.exec(text) ?? [];
+  if (namespace !== undefined && name !== undefined) return { namespace, name };
+  throw new Problem('usage', `${text} names no ServiceAccount`, {
+    fix: 'Write it as NAMESPACE:NAME: `--serviceaccount ci:observability`.',
+  });
+}

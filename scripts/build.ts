@@ -44,6 +44,8 @@ async function bundle(version: string): Promise<BuildResult<{ metafile: true }>>
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // ES modules where a package has them: what is not used can be left out, and nothing is wrapped.
+    mainFields: ['module', 'main'],
     target: 'node20',
     minify: true,
     legalComments: 'linked',

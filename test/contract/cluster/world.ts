@@ -86,7 +86,6 @@ async function send(
 }
 
 export const mergePatchType = 'application/merge-patch+json';
-export const strategicPatchType = 'application/strategic-merge-patch+json';
 export const jsonPatchType = 'application/json-patch+json';
 export const applyPatchType = 'application/apply-patch+yaml';
 

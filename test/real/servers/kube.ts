@@ -28,7 +28,7 @@ export interface RunningKube {
 }
 
 /** In `system:masters`, as the first user of every cluster is. */
-export const admin: KubeUser = { name: 'admin', groups: ['system:masters'] };
+const admin: KubeUser = { name: 'admin', groups: ['system:masters'] };
 
 /** Ready when `/readyz` says so; everything it keeps is in a temporary folder. */
 export async function startKube(

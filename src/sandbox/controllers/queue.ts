@@ -29,18 +29,18 @@ export function createQueue({ clock, workers, work }: QueueOptions): Queue {
   const timers = new Map<string, Timer>();
   let stopped = false;
 
+  const begin = (key: string): void => {
+    waiting.delete(key);
+    const done = work(key).finally(() => {
+      working.delete(key);
+      next();
+    });
+    working.set(key, done);
+  };
   const next = (): void => {
     for (const key of waiting) {
       if (working.size >= workers) return;
-      if (working.has(key)) continue;
-      waiting.delete(key);
-      working.set(
-        key,
-        work(key).finally(() => {
-          working.delete(key);
-          next();
-        }),
-      );
+      if (!working.has(key)) begin(key);
     }
   };
   const add = (key: string): void => {
@@ -56,12 +56,14 @@ export function createQueue({ clock, workers, work }: QueueOptions): Queue {
     known?.abort.abort();
     const timer: Timer = { at, abort: new AbortController() };
     timers.set(key, timer);
-    const due = (): void => {
-      if (timers.get(key) === timer) timers.delete(key);
-      add(key);
-    };
     // A sleep only rejects when it is called off.
-    clock.sleep(milliseconds, timer.abort.signal).then(due, () => undefined);
+    clock.sleep(milliseconds, timer.abort.signal).then(
+      () => {
+        if (timers.get(key) === timer) timers.delete(key);
+        add(key);
+      },
+      () => undefined,
+    );
   };
   return {
     add,

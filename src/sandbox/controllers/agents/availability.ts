@@ -10,86 +10,91 @@ import {
   ManagedClusterKind,
   type WithConditions,
 } from '../../../kinds.ts';
+import type { ControllerClient } from '../client.ts';
 import { isRecord, timestamp } from '../objects.ts';
 import { type Outcome, type Running, startController, watching } from '../runtime.ts';
 import type { AgentOptions } from './work.ts';
 
 const unreachable = 'cluster.open-cluster-management.io/unreachable';
 
-/** Starts it. */
-export function startAvailability(options: Omit<AgentOptions, 'managed'>): Running {
-  const { hub, cluster, connection, clock, delays, log } = options;
-  const clusters = hub.of(ManagedClusterKind);
-  const addons = hub.of(ManagedClusterAddOnKind);
-  const client = hub.client.as('registration-controller');
-  // Known as away from the start where the hub says so already.
-  let lastSeen: number | undefined;
+type Options = Omit<AgentOptions, 'managed'>;
 
-  const reconcile = async (): Promise<Outcome | undefined> => {
-    const managed = clusters.get({ name: cluster });
-    if (managed === undefined) return undefined;
-    if (connection.online) lastSeen = clock.now();
-    lastSeen ??= available(managed)?.status === 'True' ? clock.now() : Number.NEGATIVE_INFINITY;
-    const wait = lastSeen + 5 * delays.ms('lease') - clock.now();
-    if (!connection.online && wait > 0) return { againInMs: wait };
-    const now = timestamp(clock.now());
-    await tell(managed, now);
-    for (const addon of addons.list(cluster)) await tellAddon(addon, now);
-    return undefined;
-  };
-  const tell = async (managed: ManagedCluster, now: string): Promise<void> => {
-    const { online } = connection;
-    if (available(managed)?.status !== (online ? 'True' : 'Unknown')) {
-      const condition: Condition = {
-        type: 'ManagedClusterConditionAvailable',
-        status: online ? 'True' : 'Unknown',
-        reason: online ? 'ManagedClusterAvailable' : 'ManagedClusterLeaseUpdateStopped',
-        message: online ? 'Managed cluster is available' : 'Registration agent stopped updating its lease.',
-        lastTransitionTime: now,
-      };
-      await client.status(ManagedClusterKind, {
-        ...managed,
-        status: { ...managed.status, conditions: replaced(managed, condition) },
-      });
-    }
-    const live = await client.get(ManagedClusterKind, { name: cluster });
-    const taints = live === undefined ? [] : taintsOf(live);
-    const tainted = taints.some(({ key }) => key === unreachable);
-    if (live === undefined || tainted !== online) return;
-    const others = taints.filter(({ key }) => key !== unreachable);
-    const wanted = online ? others : [...others, { key: unreachable, effect: 'NoSelect', timeAdded: now }];
-    const spec: object = { ...live.spec, taints: wanted };
-    await client.replace(ManagedClusterKind, { ...live, spec });
-  };
-  /** Only those whose health is their lease: the add-on of observability speaks for itself while it can. */
-  const tellAddon = async (addon: WithConditions, now: string): Promise<void> => {
-    const { name } = addon.metadata;
-    const before = addon.status?.conditions?.find(({ type }) => type === 'Available');
-    const { online } = connection;
-    const stopped = before?.status === 'Unknown';
-    if (before === undefined || online !== stopped) return;
-    const condition: Condition = {
-      type: 'Available',
-      status: online ? 'True' : 'Unknown',
-      reason: online ? 'ManagedClusterAddOnLeaseUpdated' : 'ManagedClusterAddOnLeaseUpdateStopped',
-      message: `${name} add-on is ${online ? 'available' : 'not available'}.`,
-      lastTransitionTime: now,
-    };
-    await client.status(ManagedClusterAddOnKind, {
-      ...addon,
-      status: { ...addon.status, conditions: replaced(addon, condition) },
-    });
-  };
+interface Context extends Options {
+  readonly client: ControllerClient;
+  /** When its lease was renewed last; unknown at the start. */
+  lastSeen: number | undefined;
+}
+
+/** Starts it. */
+export function startAvailability(options: Options): Running {
+  const { hub, cluster, connection, clock, delays, log } = options;
+  const context: Context = { ...options, client: hub.client.as('registration-controller'), lastSeen: undefined };
+  const only = (): readonly string[] => ['availability'];
   return startController({
     name: 'registration',
     cluster,
     clock,
     delays,
-    keys: ['availability'],
+    keys: only(),
     ...(log && { log }),
-    watches: [watching(addons, () => ['availability'], cluster), connection.watching(() => ['availability'])],
-    reconcile,
+    watches: [watching(hub.of(ManagedClusterAddOnKind), only, cluster), connection.watching(only)],
+    reconcile: () => reconcile(context),
   });
+}
+
+async function reconcile(context: Context): Promise<Outcome | undefined> {
+  const { hub, cluster, connection, clock, delays } = context;
+  const managed = await hub.client.get(ManagedClusterKind, { name: cluster });
+  if (managed === undefined) return undefined;
+  if (connection.online) context.lastSeen = clock.now();
+  // A cluster that the hub calls away already has been away for long.
+  context.lastSeen ??= available(managed)?.status === 'True' ? clock.now() : Number.NEGATIVE_INFINITY;
+  const wait = context.lastSeen + 5 * delays.ms('lease') - clock.now();
+  if (!connection.online && wait > 0) return { againInMs: wait };
+  const now = timestamp(clock.now());
+  await tell(context, managed, now);
+  for (const addon of hub.of(ManagedClusterAddOnKind).list(cluster)) await tellAddon(context, addon, now);
+  return undefined;
+}
+
+async function tell({ client, cluster, connection }: Context, managed: ManagedCluster, now: string): Promise<void> {
+  const { online } = connection;
+  if (available(managed)?.status !== (online ? 'True' : 'Unknown')) {
+    const condition: Condition = {
+      type: 'ManagedClusterConditionAvailable',
+      status: online ? 'True' : 'Unknown',
+      reason: online ? 'ManagedClusterAvailable' : 'ManagedClusterLeaseUpdateStopped',
+      message: online ? 'Managed cluster is available' : 'Registration agent stopped updating its lease.',
+      lastTransitionTime: now,
+    };
+    const conditions = replaced(managed, condition);
+    await client.status(ManagedClusterKind, { ...managed, status: { ...managed.status, conditions } });
+  }
+  const live = await client.get(ManagedClusterKind, { name: cluster });
+  const taints = live === undefined ? [] : taintsOf(live);
+  const tainted = taints.some(({ key }) => key === unreachable);
+  if (live === undefined || tainted !== online) return;
+  const others = taints.filter(({ key }) => key !== unreachable);
+  const wanted = online ? others : [...others, { key: unreachable, effect: 'NoSelect', timeAdded: now }];
+  const spec: object = { ...live.spec, taints: wanted };
+  await client.replace(ManagedClusterKind, { ...live, spec });
+}
+
+/** The other way round from what it says now, and only where it says anything: many add-ons tell no availability yet. */
+async function tellAddon({ client, connection }: Context, addon: WithConditions, now: string): Promise<void> {
+  const { name } = addon.metadata;
+  const before = addon.status?.conditions?.find(({ type }) => type === 'Available');
+  const { online } = connection;
+  if (before === undefined || online !== (before.status === 'Unknown')) return;
+  const condition: Condition = {
+    type: 'Available',
+    status: online ? 'True' : 'Unknown',
+    reason: online ? 'ManagedClusterAddOnLeaseUpdated' : 'ManagedClusterAddOnLeaseUpdateStopped',
+    message: `${name} add-on is ${online ? 'available' : 'not available'}.`,
+    lastTransitionTime: now,
+  };
+  const conditions = replaced(addon, condition);
+  await client.status(ManagedClusterAddOnKind, { ...addon, status: { ...addon.status, conditions } });
 }
 
 function taintsOf({ spec }: KubeObject): Record<string, unknown>[] {

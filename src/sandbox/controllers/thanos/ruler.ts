@@ -28,65 +28,87 @@ export interface RulerOptions {
   readonly log?: Log;
 }
 
-/** Starts it on the hub. */
-export function startRuler({ informers, clock, delays, loaded, log }: RulerOptions): Running {
-  const { name: cluster } = informers.client;
-  const pods = informers.of(PodKind);
-  const configMaps = informers.of(ConfigMapKind);
-  const observatoria = informers.of(ObservatoriumKind, { namespace: hubNamespace });
-  const active = new Map<string, string>();
-  let runningPod: string | undefined;
-  let editedAt: number | undefined;
-  const isRuler = (pod: Pod): boolean => componentOf(pod) === 'thanos-rule';
+interface Context extends RulerOptions {
+  /** What is evaluated, by file name. */
+  active: readonly RuleFile[];
+  /** The ruler that was seen running first; another one has read everything at its start. */
+  runningPod: string | undefined;
+  editedAt: number | undefined;
+}
 
-  const files = (): RuleFile[] =>
-    (observatoria.get({ namespace: hubNamespace, name: 'observability' })?.spec?.rule?.rulesConfig ?? []).map(
-      (file) => ({
-        name: file.key,
-        text: configMaps.get({ namespace: hubNamespace, name: file.name })?.data?.[file.key] ?? '',
-      }),
-    );
-  const take = (wanted: readonly RuleFile[]): void => {
-    active.clear();
-    for (const { name, text } of wanted) active.set(name, text);
-    loaded([...active].map(([name, text]) => ({ name, text })));
-  };
-  const reload = (wanted: readonly RuleFile[]): void => {
-    const broken = wanted.map(({ text }) => rulesObstacle(text)).find((message) => message !== undefined);
-    if (broken === undefined) take(wanted);
-    else log?.({ controller: 'thanos-rule', cluster, level: 'error', message: `reloading rules failed: ${broken}` });
-  };
-  const reconcile = async (): Promise<Outcome | undefined> => {
-    const running = pods.list(hubNamespace).find((pod) => isRuler(pod) && isReady(pod))?.metadata.uid;
-    const wanted = files();
-    if (running !== runningPod) {
-      runningPod = running;
-      editedAt = undefined;
-      take(running === undefined ? [] : wanted);
-      return undefined;
-    }
-    if (running === undefined || wanted.every(({ name, text }) => active.get(name) === text)) {
-      editedAt = undefined;
-      return undefined;
-    }
-    editedAt ??= clock.now();
-    const wait = editedAt + delays.ms('configSync') - clock.now();
-    if (wait > 0) return { againInMs: wait };
-    editedAt = undefined;
-    reload(wanted);
-    return undefined;
-  };
-  const named = /^thanos-ruler-/;
+/** Starts it on the hub. */
+export function startRuler(options: RulerOptions): Running {
+  const { informers, clock, delays, log } = options;
+  const context: Context = { ...options, active: [], runningPod: undefined, editedAt: undefined };
   return startController({
     name: 'thanos-rule',
-    cluster,
+    cluster: informers.client.name,
     clock,
     delays,
     ...(log && { log }),
     watches: [
-      watching(pods, ({ object }) => (isRuler(object) ? ['rules'] : []), hubNamespace),
-      watching(configMaps, ({ object }) => (named.test(object.metadata.name) ? ['rules'] : []), hubNamespace),
+      watching(informers.of(PodKind), ({ object }) => (isRuler(object) ? ['rules'] : []), hubNamespace),
+      watching(
+        informers.of(ConfigMapKind),
+        ({ object }) => (object.metadata.name.startsWith('thanos-ruler-') ? ['rules'] : []),
+        hubNamespace,
+      ),
+      watching(informers.of(ObservatoriumKind, { namespace: hubNamespace }), () => ['rules']),
     ],
-    reconcile,
+    reconcile: async () => reconcile(context),
   });
+}
+
+function isRuler(pod: Pod): boolean {
+  return componentOf(pod) === 'thanos-rule';
+}
+
+/** The files of the Observatorium, in their order. */
+function filesOf({ informers }: Context): RuleFile[] {
+  const observatorium = informers
+    .of(ObservatoriumKind, { namespace: hubNamespace })
+    .get({ namespace: hubNamespace, name: 'observability' });
+  return (observatorium?.spec?.rule?.rulesConfig ?? []).map(({ name, key }) => ({
+    name: key,
+    text: informers.of(ConfigMapKind).get({ namespace: hubNamespace, name })?.data?.[key] ?? '',
+  }));
+}
+
+function reconcile(context: Context): Outcome | undefined {
+  const { informers, clock, delays } = context;
+  const pods = informers.of(PodKind).list(hubNamespace);
+  const running = pods.find((pod) => isRuler(pod) && isReady(pod))?.metadata.uid;
+  const wanted = filesOf(context);
+  if (running !== context.runningPod) {
+    context.runningPod = running;
+    context.editedAt = undefined;
+    take(context, running === undefined ? [] : wanted);
+    return undefined;
+  }
+  // Other files than before come with another start; only the text of the same ones is read again.
+  const edited = wanted.some(({ name, text }) => context.active.some((one) => one.name === name && one.text !== text));
+  if (!edited) context.editedAt = undefined;
+  if (running === undefined || !edited) return undefined;
+  context.editedAt ??= clock.now();
+  const wait = context.editedAt + delays.ms('configSync') - clock.now();
+  if (wait > 0) return { againInMs: wait };
+  context.editedAt = undefined;
+  reload(context, wanted);
+  return undefined;
+}
+
+function take(context: Context, files: readonly RuleFile[]): void {
+  context.active = files;
+  context.loaded(files);
+}
+
+function reload(context: Context, wanted: readonly RuleFile[]): void {
+  const broken = wanted.map(({ text }) => rulesObstacle(text)).find((message) => message !== undefined);
+  if (broken === undefined) {
+    take(context, wanted);
+    return;
+  }
+  const { log, informers } = context;
+  const message = `reloading rules failed: ${broken}`;
+  log?.({ controller: 'thanos-rule', cluster: informers.client.name, level: 'error', message });
 }

@@ -21,6 +21,11 @@ const reasons: readonly (readonly [pattern: RegExp, reason: string])[] = [
   ],
   [/\/(metrics-collector|uwl-metrics-collector)/, "made by the hub's own endpoint operator, which did not run there"],
   [/ openshift-monitoring\/| openshift-user-workload-monitoring\/| -\/openshift-user-workload-monitoring$/, 'the same'],
+  [
+    /addon-multicluster-observability-addon-deploy-|ManagedClusterAddOn .*\/multicluster-observability-addon$/,
+    "the addon's own manager did not run there",
+  ],
+  [/ open-cluster-management-agent-addon\/| -\/open-cluster-management-agent-addon$/, 'the same'],
   [/^ClusterOperator /, 'the cluster monitoring operator did not run there'],
   [/^(ManagedCluster|MultiClusterHub|ImageStream|CustomResourceDefinition) /, 'there before the installation'],
   [/^Namespace -\/(?!open-cluster-management-observability$)/, 'there before the installation'],

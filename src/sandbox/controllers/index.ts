@@ -2,8 +2,10 @@
  * What ACM and OpenShift do, as controllers that are ordinary API clients: they see clusters through the `Cluster` port and
  * nothing else, so they run against the sandbox's API servers as against real ones.
  */
-import { ConfigMapKind, ManagedClusterKind, type Pod } from '../../kinds.ts';
+import { ConfigMapKind, ManagedClusterKind, type Pod, StatefulSetKind } from '../../kinds.ts';
 import type { Clock } from '../../ports.ts';
+import { startAddonManager, startAgentStatus } from './addon-manager/index.ts';
+import { agentNames } from './addon-manager/objects.ts';
 import { startActionAgent, startActionCollector } from './agents/action.ts';
 import { startAvailability } from './agents/availability.ts';
 import { type Connection, createConnection } from './agents/connection.ts';
@@ -21,7 +23,7 @@ import { startHubPlatform } from './hub-platform.ts';
 import { createInformers, type Informers } from './informer.ts';
 import { type StartCheck, startKubelet } from './kubelet/index.ts';
 import { startMonitoringOperator } from './monitoring/operator.ts';
-import { addonNamespace, customRules, hubNamespace } from './names.ts';
+import { addonNamespace, agentNamespace, customRules, hubNamespace, userWorkloadMonitoring } from './names.ts';
 import { startObservabilityOperator } from './observability-operator/index.ts';
 import { startPlacement } from './placement/index.ts';
 import { type Log, type Running, wordsOf } from './runtime.ts';
@@ -69,6 +71,13 @@ export function startHubControllers(options: HubOptions): HubRunning {
   const hubFacts = { name: facts.cluster, clusterID: facts.clusterID, appsDomain: facts.appsDomain };
   const operators = { ...shared, version, features, hub: hubFacts };
   const own = { ...facts, series: withInventory(informers, facts.series) };
+  const agent = {
+    ...shared,
+    hub: informers,
+    managed: informers,
+    cluster: facts.cluster,
+    connection: createConnection(),
+  };
   const running = [
     startHubPlatform({ ...shared, appsDomain: facts.appsDomain, seed }),
     startKubelet({ ...shared, seed, startCheck: thanosCheck(hub, options.probeStore) }),
@@ -78,7 +87,11 @@ export function startHubControllers(options: HubOptions): HubRunning {
     startThanosOperator(shared),
     startRuler({ ...shared, loaded: rulesLoaded }),
     startActionCollector({ hub: informers, clock, delays, ...(log && { log }) }),
-    ...startCollection({ ...options, facts: own }, informers, informers, createConnection(), true),
+    startAddonManager({ ...shared, version }),
+    // The hub is one of its own clusters to the addon architecture.
+    startWorkAgent(agent),
+    startAgentStatus(agent),
+    ...startCollection({ ...options, facts: own }, informers, informers, agent.connection, true),
   ];
   return { informers, stop: () => stopAll(running, informers) };
 }
@@ -109,6 +122,7 @@ export function startManagedControllers(options: ManagedOptions): ManagedRunning
     startViewAgent(agent),
     startActionAgent(agent),
     startStatusReporter(agent),
+    startAgentStatus(agent),
     startKubelet({ informers, clock, delays, seed, ...(log && { log }) }),
     ...startCollection(options, hub, informers, connection, false),
   ];
@@ -145,6 +159,20 @@ function startCollection(
     startCollectors({
       ...shared,
       informers: managed,
+      namespace: agentNamespace,
+      workloads: {
+        kind: StatefulSetKind,
+        names: { MetricsCollector: agentNames.platform, UwlMetricsCollector: agentNames.userWorkloads },
+      },
+      facts: { ...facts, series: whatRuns(managed, facts.series) },
+      connection,
+      sink,
+      // An agent tells nobody how its pushes go.
+      tell: async () => undefined,
+    }),
+    startCollectors({
+      ...shared,
+      informers: managed,
       namespace: isHub ? hubNamespace : addonNamespace,
       facts,
       connection,
@@ -154,6 +182,15 @@ function startCollection(
       },
     }),
   ];
+}
+
+/** An agent finds series of user workloads only where their Prometheus runs. */
+function whatRuns(managed: Informers, series: SeriesSource): SeriesSource {
+  const key = { name: 'prometheus-user-workload', namespace: userWorkloadMonitoring };
+  return (now) => {
+    const runs = managed.of(StatefulSetKind).get(key) !== undefined;
+    return series(now).filter(({ userWorkload }) => runs || userWorkload !== true);
+  };
 }
 
 function informersOf(client: ControllerClient, { clock, delays, log }: Common): Informers {

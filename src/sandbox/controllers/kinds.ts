@@ -115,8 +115,3 @@ export const MonitoringOperatorKind = of<ClusterOperator>(
 );
 
 export const InfrastructureKind = of('config.openshift.io/v1', 'Infrastructure', 'infrastructures', false);
-
-/** `apps/v1` `Deployment` and the like: how an object names its kind. */
-export function sameKind(kind: Kind, object: { readonly apiVersion?: string; readonly kind?: string }): boolean {
-  return kind.apiVersion === object.apiVersion && kind.kind === object.kind;
-}

@@ -33,3 +33,6 @@ export function workName(cluster: string): string {
 
 /** Holds an ObservabilityAddon on the hub until its cluster is cleaned up. */
 export const addonFinalizer = `${domain}/addon-cleanup`;
+
+/** Where add-ons of the addon architecture run on a cluster. */
+export const agentNamespace = 'open-cluster-management-agent-addon';

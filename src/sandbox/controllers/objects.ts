@@ -43,7 +43,7 @@ export function covers(actual: unknown, wanted: unknown): boolean {
 }
 
 /** The live object with what is wanted: maps merged, lists and data replaced, owners and finalizers added. */
-export function merged(actual: KubeObject, wanted: KubeObject): KubeObject {
+function merged(actual: KubeObject, wanted: KubeObject): KubeObject {
   const fields = Object.fromEntries(
     Object.entries(wanted)
       .filter(([field]) => field !== 'metadata')

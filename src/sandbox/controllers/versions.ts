@@ -24,7 +24,7 @@ export function atLeast(version: Version, other: string): boolean {
 }
 
 /** How the ValidatingWebhook of MultiClusterObservability behaves (measured.md §1.1, acm.md §1.6). */
-export type Webhook = 'sizes' | 'inert' | 'full';
+type Webhook = 'sizes' | 'inert' | 'full';
 
 export interface Features {
   readonly webhook: Webhook;

@@ -2,7 +2,7 @@
 import { DeploymentKind, type KubeObject, StatefulSetKind } from '../../kinds.ts';
 import { objectOf } from './objects.ts';
 
-export interface ContainerWords {
+interface ContainerWords {
   readonly name: string;
   readonly args?: readonly string[];
   readonly ports?: Readonly<Record<string, number>>;

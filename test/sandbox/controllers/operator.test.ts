@@ -14,9 +14,11 @@ import {
   StorageClassKind,
 } from '../../../src/kinds.ts';
 import {
+  ClusterManagementAddOnKind,
   ClusterRoleKind,
   OAuthClientKind,
   ObservatoriumKind,
+  ScrapeConfigKind,
   StorageVersionMigrationKind,
   WorkKind,
 } from '../../../src/sandbox/controllers/kinds.ts';
@@ -519,3 +521,74 @@ async function setDesired({ hub }: World, desiredVersion: string): Promise<void>
   if (live === undefined) throw new Error('no hub');
   await hub.status(MultiClusterHubKind, { ...live, status: { ...live.status, desiredVersion } });
 }
+
+describe('the addon architecture', () => {
+  let made: World;
+  const capabilities = {
+    platform: { metrics: { default: { enabled: true } } },
+    userWorkloads: { metrics: { default: { enabled: true } } },
+  };
+  const series = [
+    { name: 'up', labels: {}, value: 1 },
+    { name: 'mine', labels: {}, value: 1 },
+    { name: 'quest_done', labels: {}, value: 1, userWorkload: true },
+  ];
+  const names = (cluster: string) =>
+    new Set(made.samples.filter(({ labels }) => labels.cluster === cluster).map(({ labels }) => labels.__name__));
+  const scrapes = {
+    apiVersion: 'monitoring.rhobs/v1alpha1',
+    kind: 'ScrapeConfig',
+    metadata: {
+      name: 'ours',
+      namespace: hubNamespace,
+      labels: { 'app.kubernetes.io/component': 'platform-metrics-collector' },
+    },
+    spec: { jobName: 'ours', metricsPath: '/federate', params: { 'match[]': ['{__name__="mine"}'] } },
+  };
+
+  beforeAll(async () => {
+    made = await createWorld({ version: '2.17.0', clusters: ['ai'], addonCrds: true, series });
+    await prepare(made);
+    await made.hub.create(MultiClusterObservabilityKind, smallestCr({ capabilities }));
+    await made.until('series from both', () => names('ai').has('up') && names('local-cluster').has('up'), 900);
+  });
+
+  afterAll(() => made.stop());
+
+  test('collects from every cluster and the hub, and its add-on is available', () => {
+    const addons = made.hubServer.list(ManagedClusterAddOnKind);
+
+    const ours = addons.filter(({ metadata }) => metadata.name === 'multicluster-observability-addon');
+    expect(ours.map(({ metadata }) => metadata.namespace)).toEqual(['ai', 'local-cluster']);
+    expect(ours.map(({ status }) => status?.conditions?.[0])).toMatchObject([
+      { type: 'Available', status: 'True' },
+      { type: 'Available', status: 'True' },
+    ]);
+  });
+
+  test('collects a metric of ours once its ScrapeConfig is referenced, not before', async () => {
+    await made.hub.create(ScrapeConfigKind, scrapes);
+    await made.pass(600);
+    const before = names('ai').has('mine');
+    const entry = await made.hub.get(ClusterManagementAddOnKind, { name: 'multicluster-observability-addon' });
+    const configs = [{ group: 'monitoring.rhobs', resource: 'scrapeconfigs', name: 'ours', namespace: hubNamespace }];
+    const placements = [{ name: 'global', namespace: 'open-cluster-management-global-set', configs }];
+    await made.hub.mergePatch(ClusterManagementAddOnKind, entry?.metadata ?? { name: '' }, {
+      spec: { installStrategy: { placements } },
+    });
+
+    await made.until('ours', () => names('ai').has('mine'), 900);
+
+    expect(before).toBe(false);
+    // No user-workload monitoring runs there.
+    expect(names('ai').has('quest_done')).toBe(false);
+  });
+
+  test('goes with the object: no add-on and no ManifestWork is left', async () => {
+    await made.hub.delete(MultiClusterObservabilityKind, cr);
+    await gone(made, 60);
+
+    expect(made.hubServer.list(WorkKind)).toEqual([]);
+    expect(made.servers.get('ai')?.list(StatefulSetKind)).toEqual([]);
+  });
+});

@@ -53,7 +53,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export const start = Date.parse('2026-11-22T16:00:00Z');
+const start = Date.parse('2026-11-22T16:00:00Z');
 
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const { version = '2.14.0', clusters: names = ['ai'], agents = true, openshift = '4.16.3' } = options;

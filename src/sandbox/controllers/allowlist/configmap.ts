@@ -7,8 +7,8 @@ export interface Lists {
   readonly userWorkload: MetricsList;
 }
 
-export const platformKey = 'metrics_list.yaml';
-export const userWorkloadKey = 'uwl_metrics_list.yaml';
+const platformKey = 'metrics_list.yaml';
+const userWorkloadKey = 'uwl_metrics_list.yaml';
 
 /** Default metrics; a small part of the real list, enough for dashboards, rules and checks to have something. */
 export const defaultLists: Lists = {

@@ -2,7 +2,7 @@
  * The metrics collectors of one cluster: while a collector's Deployment runs it pushes at its start and then at every
  * interval, and tells the add-on how that went (acm.md §5.3, measured.md §11).
  */
-import { DeploymentKind, type KubeObject } from '../../../kinds.ts';
+import { DeploymentKind, type Kind, type KubeObject, type Workload } from '../../../kinds.ts';
 import type { Clock, Sample } from '../../../ports.ts';
 import type { Connection } from '../agents/connection.ts';
 import type { Delays } from '../delays.ts';
@@ -19,6 +19,7 @@ export interface MetricsSink {
   push(samples: readonly Sample[]): void;
 }
 
+/** The legacy add-on's. */
 export const collectorDeployments: Readonly<Record<Component, string>> = {
   MetricsCollector: 'metrics-collector-deployment',
   UwlMetricsCollector: 'uwl-metrics-collector-deployment',
@@ -27,6 +28,8 @@ export const collectorDeployments: Readonly<Record<Component, string>> = {
 export interface CollectorOptions {
   readonly informers: Informers;
   readonly namespace: string;
+  /** What runs as collectors: Deployments of the legacy add-on unless told. */
+  readonly workloads?: Workloads;
   readonly facts: CollectorFacts;
   readonly connection: Connection;
   readonly sink: MetricsSink;
@@ -35,6 +38,11 @@ export interface CollectorOptions {
   /** Tells the add-on of a component; nothing where the hub collects from itself. */
   readonly tell: (component: Component, reason: Reason, message?: string) => Promise<void>;
   readonly log?: Log;
+}
+
+export interface Workloads {
+  readonly kind: Kind<Workload>;
+  readonly names: Readonly<Record<Component, string>>;
 }
 
 interface Run {
@@ -49,7 +57,8 @@ const toleratedFailures = 3;
 /** Starts both; each works while its Deployment is ready. */
 export function startCollectors(options: CollectorOptions): Running {
   const { informers, namespace, connection, clock, delays, log } = options;
-  const components = Object.keys(collectorDeployments).filter(isComponent);
+  const { kind, names } = workloadsOf(options);
+  const components = Object.keys(names).filter(isComponent);
   const runs = new Map<Component, Run>();
   return startController({
     name: 'metrics-collector',
@@ -59,14 +68,18 @@ export function startCollectors(options: CollectorOptions): Running {
     ...(log && { log }),
     watches: [
       watching(
-        informers.of(DeploymentKind),
-        ({ object }) => components.filter((one) => collectorDeployments[one] === object.metadata.name),
+        informers.of(kind),
+        ({ object }) => components.filter((one) => names[one] === object.metadata.name),
         namespace,
       ),
       connection.watching(() => components),
     ],
     reconcile: async (key) => (isComponent(key) ? await collect(options, runs, key) : undefined),
   });
+}
+
+function workloadsOf({ workloads }: CollectorOptions): Workloads {
+  return workloads ?? { kind: DeploymentKind, names: collectorDeployments };
 }
 
 function isComponent(key: string): key is Component {
@@ -79,7 +92,8 @@ async function collect(
   component: Component,
 ): Promise<Outcome | undefined> {
   const { informers, namespace, clock, delays, connection } = options;
-  const live = informers.of(DeploymentKind).get({ name: collectorDeployments[component], namespace });
+  const { kind, names } = workloadsOf(options);
+  const live = informers.of(kind).get({ name: names[component], namespace });
   if (live === undefined || (live.status?.updatedReplicas ?? 0) === 0 || (live.status?.readyReplicas ?? 0) === 0) {
     runs.delete(component);
     return undefined;

@@ -22,7 +22,7 @@ export type SeriesSource = (now: number) => readonly LocalSeries[];
 export const scrapeSeconds = 30;
 
 /** Results of a recording rule at a moment, for expressions beyond the sandbox's small evaluator. */
-export type RecordedSource = (record: string, expr: string, now: number) => readonly Omit<LocalSeries, 'name'>[];
+type RecordedSource = (record: string, expr: string, now: number) => readonly Omit<LocalSeries, 'name'>[];
 
 export interface CollectorFacts {
   readonly cluster: string;

@@ -48,7 +48,7 @@ export function stateOf(component: Component, reason: Reason, message?: string):
 }
 
 /** What stands for a component, whatever its status is: the reason carries the meaning. */
-export function reasonOf(conditions: readonly Condition[], component: Component): Reason | undefined {
+function reasonOf(conditions: readonly Condition[], component: Component): Reason | undefined {
   const reason = conditions.find(({ type }) => type === component)?.reason;
   return priority.find((one) => one === reason);
 }

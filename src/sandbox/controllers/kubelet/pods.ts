@@ -5,11 +5,11 @@ import { PodKind } from '../../../kinds.ts';
 import { isRecord, objectOf, ownerOf } from '../objects.ts';
 import { suffix } from '../random.ts';
 
-export const hashLabel = { Deployment: 'pod-template-hash', StatefulSet: 'controller-revision-hash' } as const;
+const hashLabel = { Deployment: 'pod-template-hash', StatefulSet: 'controller-revision-hash' } as const;
 
-export type WorkloadKind = keyof typeof hashLabel;
+type WorkloadKind = keyof typeof hashLabel;
 
-export function workloadKindOf(object: KubeObject): WorkloadKind {
+function workloadKindOf(object: KubeObject): WorkloadKind {
   return object.kind === 'StatefulSet' ? 'StatefulSet' : 'Deployment';
 }
 

@@ -19,8 +19,8 @@ import { setFinalizer } from '../objects.ts';
 import type { Outcome } from '../runtime.ts';
 import type { Features } from '../versions.ts';
 
-export const cleanupFinalizer = `${domain}/res-cleanup`;
-export const analyticsFinalizer = `${domain}/analytics-cleanup`;
+const cleanupFinalizer = `${domain}/res-cleanup`;
+const analyticsFinalizer = `${domain}/analytics-cleanup`;
 
 /** The finalizers a CR gets, by version. */
 export function finalizersOf(features: Features): string[] {

@@ -1,12 +1,13 @@
 /** The program against a sandbox in the same process and in virtual time: command lines in; exit code, answer and report out. */
 import { PassThrough } from 'node:stream';
 import { createCluster } from '../../src/adapters/kubernetes/cluster.ts';
-import { trackCluster, tracked } from '../../src/adapters/tracked.ts';
+import { tracked } from '../../src/adapters/tracked.ts';
 import { createVirtualClock, type VirtualClock } from '../../src/adapters/virtual-clock.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { registry } from '../../src/cli/registry.ts';
 import type { Shell } from '../../src/cli/shell.ts';
-import type { Cluster, RequestCounts } from '../../src/ports.ts';
+import type { Transport } from '../../src/http.ts';
+import type { Cluster, ObjectStore, RequestCounts } from '../../src/ports.ts';
 import type { Report } from '../../src/render/report.ts';
 import type { SandboxOptions } from '../../src/sandbox/options.ts';
 import type { RequestEntry } from '../../src/sandbox/requests.ts';
@@ -22,12 +23,30 @@ export interface Ran {
   readonly requests: readonly RequestEntry[];
 }
 
+/** What a test puts between the program and the sandbox. */
+export interface Wires {
+  /** Around what carries the requests to the API server of a cluster. */
+  readonly transport?: (transport: Transport, cluster: string) => Transport;
+  readonly store?: (store: ObjectStore) => ObjectStore;
+  /** Resolves when the program is dead: nobody waits for it any more. */
+  readonly death?: Promise<void>;
+}
+
+export interface RunHow {
+  readonly env?: Record<string, string>;
+  readonly signal?: AbortSignal;
+  readonly wires?: Wires;
+}
+
+/** The exit code of a run that was killed. */
+export const killed = 137;
+
 export interface Harness {
   readonly sandbox: Sandbox;
   readonly clock: VirtualClock;
   /** The hub, as an administrator with another field manager. */
   readonly admin: Cluster;
-  run(line: string, how?: { readonly env?: Record<string, string>; readonly signal?: AbortSignal }): Promise<Ran>;
+  run(line: string, how?: RunHow): Promise<Ran>;
   /** Lets virtual time pass. */
   pass(seconds: number): Promise<void>;
   stop(): Promise<void>;
@@ -42,12 +61,13 @@ export async function createHarness(options: Omit<SandboxOptions, 'clock'> = {})
   const clock = createVirtualClock({ startMs: start });
   const sandbox = await createSandbox({ ...options, clock });
   const hubName = sandbox.hub.name;
-  const cluster = (name: string, fieldManager: string, counts?: RequestCounts) => {
-    const transport = sandbox.transport(name);
-    return trackCluster(clock, createCluster({ name, transport, clock, fieldManager, ...(counts && { counts }) }));
+  const cluster = (name: string, fieldManager: string, counts?: RequestCounts, wires: Wires = {}) => {
+    const transport = wires.transport?.(sandbox.transport(name), name) ?? sandbox.transport(name);
+    return tracked(clock, createCluster({ name, transport, clock, fieldManager, ...(counts && { counts }) }));
   };
 
-  async function run(line: string, how: { env?: Record<string, string>; signal?: AbortSignal } = {}): Promise<Ran> {
+  async function run(line: string, how: RunHow = {}): Promise<Ran> {
+    const { wires = {} } = how;
     const from = sandbox.requests.entries().length;
     const [stdout, stderr] = [capture(), capture()];
     const shell: Shell = {
@@ -62,13 +82,18 @@ export async function createHarness(options: Omit<SandboxOptions, 'clock'> = {})
       clock,
       onInterrupt: () => () => {},
       doors: async (counts) => ({
-        hub: async () => cluster(hubName, 'acm-observability', counts),
-        context: async (_, name) => cluster(name, 'acm-observability', counts),
+        hub: async () => cluster(hubName, 'acm-observability', counts, wires),
+        context: async (_, name) => cluster(name, 'acm-observability', counts, wires),
         token: async () => sandbox.token,
-        store: (store) => tracked(clock, store),
+        store: (store) => tracked(clock, wires.store?.(store) ?? store),
       }),
     };
-    const exitCode = await runProgram(line.split(' '), registry, shell);
+    // Tracked, so that no time passes while its code is loaded.
+    const ended = clock.run(() => runProgram(line.split(' '), registry, shell));
+    const exitCode = await Promise.race([
+      ended,
+      ...(wires.death === undefined ? [] : [wires.death.then(() => killed)]),
+    ]);
     const text = stdout.text();
     const requests = sandbox.requests.entries().slice(from);
     return { exitCode, stdout: text, stderr: stderr.text(), report: reportIn(text), requests };

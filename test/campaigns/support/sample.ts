@@ -1,0 +1,35 @@
+/** How much of a campaign is run: everything with `CAMPAIGN=full`, else a sample from a seed. */
+
+const full = process.env.CAMPAIGN === 'full';
+
+/** Mulberry32: the same numbers in every run of the tests. */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** All of them in the full campaign; else one from each of `count` equal parts, so that no stretch is left out. */
+export function sampled<T>(all: readonly T[], count: number, seed: number): readonly T[] {
+  if (full || all.length <= count) return all;
+  const next = random(seed);
+  const picked = Array.from({ length: count }, (_, part) => Math.floor(((part + next()) * all.length) / count));
+  return picked.flatMap((at) => all.slice(at, at + 1));
+}
+
+/** One number for the sample and another for the full campaign. */
+export function often(sample: number, whole: number): number {
+  return full ? whole : sample;
+}
+
+/** 1, 2, … count */
+export function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at + 1);
+}
+
+/** Milliseconds a test may take: the full campaign is a matter of minutes. */
+export const patience = often(240_000, 3_600_000);

@@ -40,7 +40,7 @@ export interface CollectorOptions {
   readonly log?: Log;
 }
 
-export interface Workloads {
+interface Workloads {
   readonly kind: Kind<Workload>;
   readonly names: Readonly<Record<Component, string>>;
 }

@@ -35,7 +35,10 @@ export async function workLanes<C>(
       run.pool(async () => {
         for (const resource of lane) {
           run.signal.throwIfAborted();
-          if (run.halt.by !== undefined) break;
+          if (run.halt.by !== undefined) {
+            tellChange(run, step, resource, { kind: 'unknown', because: `not begun: ${run.halt.by}` }, false);
+            continue;
+          }
           const outcome = await guarded(run, step, resource, () => work(resource));
           outcomes.set(cluster, outcome);
           if (outcome !== 'done') break;

@@ -129,13 +129,21 @@ if (unknown.length > 0) {
 let served: Promise<BenchSandbox> | undefined;
 /** One for all, with an installation: made when the first bench asks. */
 const sandbox = (): Promise<BenchSandbox> => {
-  served ??= startSandbox().then(async (started) => {
-    console.log(`${sandboxCommand}: installing`);
-    await timed(process.execPath, [program, 'apply', '--yes'], started.env);
-    return started;
-  });
+  served ??= install();
   return served;
 };
+
+async function install(): Promise<BenchSandbox> {
+  const started = await startSandbox();
+  console.log(`${sandboxCommand}: installing`);
+  try {
+    await timed(process.execPath, [program, 'apply', '--yes'], started.env);
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+  return started;
+}
 
 try {
   for (const [name, bench] of Object.entries(benches)) {

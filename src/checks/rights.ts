@@ -19,7 +19,7 @@ import {
   Namespace,
   StorageVersionMigrationKind,
 } from '../kinds.ts';
-import type { Cluster } from '../ports.ts';
+import { type Cluster, isApiError } from '../ports.ts';
 import { foreignContentRights } from '../resources/namespace-content.ts';
 import { on, optional, readsOnly } from '../resources/rights.ts';
 import { hops } from './index.ts';
@@ -29,23 +29,33 @@ import { hops } from './index.ts';
  * set must be looked up. @throws Problem of a step whose resources cannot be named.
  */
 export async function rightsFor(mode: RightsMode, context: Context, steps: readonly Step<Context>[]): Promise<Right[]> {
-  const ofSteps = await Promise.all(steps.map((step) => rightsOfStep(mode, context, step)));
+  return gather(mode, context, steps, (members) => members);
+}
+
+/**
+ * The same, to be asked of the hub as it is now: a namespace that is there needs not be made, and what may not be looked
+ * up is left to the right to look, which is asked too.
+ */
+export async function rightsNow(mode: RightsMode, context: Context, steps: readonly Step<Context>[]): Promise<Right[]> {
+  const rights = await gather(mode, context, steps, (members) => members.catch(unlessForbidden));
+  if (!rights.some(makesNamespace)) return rights;
+  const namespace = context.cluster.get(Namespace, { name: observabilityNamespace });
+  const absent = await namespace.then((found) => found === undefined, unlessForbidden);
+  return absent ? rights : rights.filter((right) => !makesNamespace(right));
+}
+
+type LookUp = (members: Promise<readonly Resource[]>) => Promise<readonly Resource[] | undefined>;
+
+async function gather(mode: RightsMode, context: Context, steps: readonly Step<Context>[], lookUp: LookUp) {
+  const ofSteps = await Promise.all(steps.map((step) => rightsOfStep(mode, context, step, lookUp)));
   const checks: readonly Check<Context>[] = mode === 'apply' || mode === 'verify' ? hops : [];
   const ofChecks = await Promise.all(checks.map((check) => check.rights(context)));
   const all = [...(await sessionRights(mode, context)), ...ofSteps.flat(), ...ofChecks.flat()];
   return unique(all.map((right) => onHub(right, context.hub.name)));
 }
 
-/** The same as the hub is now: a namespace that is there needs not be made. */
-export async function rightsNow(mode: RightsMode, context: Context, steps: readonly Step<Context>[]): Promise<Right[]> {
-  const rights = await rightsFor(mode, context, steps);
-  if (!rights.some(makesNamespace)) return rights;
-  const there = await context.cluster.get(Namespace, { name: observabilityNamespace });
-  return there === undefined ? rights : rights.filter((right) => !makesNamespace(right));
-}
-
 /** To make the namespace of observability, which `rbac` prints beside the Roles that live in it. */
-export function makesNamespace({ verb, group, resource }: Right): boolean {
+function makesNamespace({ verb, group, resource }: Right): boolean {
   return verb === 'create' && group === '' && resource === 'namespaces';
 }
 
@@ -54,19 +64,21 @@ export function isAsked({ cluster, optional: without }: Right): boolean {
   return cluster === undefined && without === undefined;
 }
 
-async function rightsOfStep(mode: RightsMode, context: Context, step: Step<Context>): Promise<Right[]> {
+async function rightsOfStep(mode: RightsMode, context: Context, step: Step<Context>, lookUp: LookUp): Promise<Right[]> {
   if (mode !== 'uninstall' && step.skip?.(context) !== undefined) return [];
   const declared = await named(() => step.resources(context));
   const own = [...(step.rights?.(context, mode) ?? []), ...declared.flatMap((resource) => resource.rights(mode))];
   if (mode === 'verify' || step.owned === undefined) return own;
   const known = new Set(declared.map(({ cluster, name }) => `${cluster} ${name}`));
-  const members = await named(() => step.owned?.(context) ?? []);
+  const members = (await lookUp(named(() => step.owned?.(context) ?? []))) ?? [];
   const leftovers = members.filter(({ cluster, name }) => !known.has(`${cluster} ${name}`));
   return [...own, ...leftovers.flatMap((resource) => resource.rights(readsOnly(mode) ? mode : 'uninstall'))];
 }
 
 /** What cannot be named yet needs nothing yet. */
-async function named(resources: () => Promise<readonly Resource[]> | readonly Resource[]) {
+async function named(
+  resources: () => Promise<readonly Resource[]> | readonly Resource[],
+): Promise<readonly Resource[]> {
   try {
     return await resources();
   } catch (error) {
@@ -107,6 +119,10 @@ async function identityRights({ members, reach }: Context): Promise<Right[]> {
   const clusters = await Promise.all(reached.map(reach));
   const direct = clusters.filter(({ capabilities }) => capabilities.list);
   return direct.flatMap((cluster) => on(cluster, ClusterVersionKind, { name: 'version' }, ['get']));
+}
+
+function unlessForbidden(error: unknown): undefined {
+  if (!isApiError(error, 403)) throw error;
 }
 
 function onHub(right: Right, hub: string): Right {

@@ -36,7 +36,7 @@ async function approved(
 ): Promise<CommandResult> {
   const notes = blastRadius(session.context);
   const plan = await runSteps(session, options, shell, { mode: 'plan', signal });
-  if (differs(plan) || wasForbidden(plan)) await requirePermission('apply', session, options, plan);
+  if (differs(plan) || wasForbidden(plan)) await requirePermission('apply', session, options);
   if (!promising(plan)) return resultOf('apply', session, options, { ...plan, mode: 'apply' }, notes);
   if (differs(plan)) {
     await showPlan(resultOf('plan', session, options, plan, notes).report, options, shell);

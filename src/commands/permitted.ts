@@ -1,10 +1,8 @@
 /** Before the first write of a run: whether it may do all that is left to do. */
-import { makesNamespace, rightsFor } from '../checks/rights.ts';
+import { rightsNow } from '../checks/rights.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { RunResult } from '../engine/events.ts';
 import { requireRights } from '../engine/rights.ts';
-import { observabilityNamespace } from '../hub.ts';
-import { describe, Namespace } from '../kinds.ts';
 import { chosenSteps } from './running.ts';
 import type { Session } from './session.ts';
 
@@ -16,12 +14,8 @@ export async function requirePermission(
   mode: 'apply' | 'uninstall',
   { context }: Session,
   options: GlobalOptions,
-  plan: RunResult,
 ): Promise<void> {
-  const rights = await rightsFor(mode, context, chosenSteps(options));
-  const namespace = describe(Namespace, { name: observabilityNamespace });
-  const isMade = plan.changes.some(({ resource, change }) => resource === namespace && change.kind === 'create');
-  const needed = rights.filter((right) => isMade || !makesNamespace(right));
+  const needed = await rightsNow(mode, context, chosenSteps(options));
   const fix = `Have somebody who may grant them run \`acm-observability rbac ${mode} --serviceaccount NAMESPACE:NAME | kubectl apply -f -\`.`;
   await requireRights(context.cluster, needed, fix);
 }

@@ -34,7 +34,7 @@ async function approved(
 ): Promise<CommandResult> {
   const notes = farewell(session.context);
   const plan = await runSteps(session, options, shell, { mode: 'uninstall', dryRun: true, signal });
-  if (changes(plan) || wasForbidden(plan)) await requirePermission('uninstall', session, options, plan);
+  if (changes(plan) || wasForbidden(plan)) await requirePermission('uninstall', session, options);
   if (!changes(plan)) {
     const left = await whatAcmLeaves(session.context);
     return resultOf('uninstall', session, options, plan, ['There is nothing of ours to remove.', ...left]);

@@ -1,5 +1,5 @@
 /** Rights as the YAML that grants them: comments that say what is granted, then objects in an order that never varies. */
-import { stringify } from 'yaml';
+import { Document, isScalar, visit } from 'yaml';
 import { describeRights, type Right, type RightsMode, type Rule, rulesOf } from '../engine/rights.ts';
 import { observabilityNamespace } from '../hub.ts';
 
@@ -12,7 +12,6 @@ export interface RbacInput {
 }
 
 const rbacVersion = 'rbac.authorization.k8s.io/v1';
-const throughAgents = new Set(['managedclusterviews', 'managedclusteractions']);
 
 /** `kubectl apply -f -` takes it as it is. What clusters reached by a context must grant follows as comments. */
 export function rbacText(input: RbacInput): string {
@@ -30,19 +29,12 @@ export function rbacText(input: RbacInput): string {
 }
 
 function opening({ mode, hub, rights }: RbacInput, onHub: readonly Right[]): string {
-  const viaAgents = onHub.some(({ resource, verb }) => verb === 'create' && throughAgents.has(resource));
   const extras = rights.filter((right) => right.optional !== undefined);
   const purposes = [...new Set(extras.map((right) => right.optional))].sort();
   return [
     `What \`acm-observability ${mode}\` needs on the hub ${hub.name} (${hub.api}), and nothing more.`,
     'Computed from the configuration, and from the hub and its clusters as they are now.',
-    ...(viaAgents
-      ? [
-          '',
-          'BEWARE: creating ManagedClusterViews and ManagedClusterActions amounts to administering the managed clusters.',
-          'Their agents do what these say with rights of their own, whoever made them.',
-        ]
-      : []),
+    ...bewares(onHub),
     ...(purposes.length === 0 ? [] : ['', 'Not granted here, because nothing fails without it:']),
     ...purposes.map((purpose) => {
       const words = describeRights(extras.filter((right) => right.optional === purpose).map(local));
@@ -51,6 +43,19 @@ function opening({ mode, hub, rights }: RbacInput, onHub: readonly Right[]): str
   ]
     .map(commented)
     .join('\n');
+}
+
+/** What making Views and Actions amounts to: the agents that carry them out do so with rights of their own. */
+function bewares(onHub: readonly Right[]): string[] {
+  const made = new Set(onHub.filter(({ verb }) => verb === 'create').map(({ resource }) => resource));
+  const agents = 'Their agents do what these ask for with rights of their own, whoever made them.';
+  if (made.has('managedclusteractions')) {
+    const sum = 'creating ManagedClusterViews and ManagedClusterActions amounts to administering the managed clusters.';
+    return ['', `BEWARE: ${sum}`, agents];
+  }
+  if (!made.has('managedclusterviews')) return [];
+  const sum = 'creating ManagedClusterViews amounts to reading all of the managed clusters but their Secrets.';
+  return ['', `BEWARE: ${sum}`, agents];
 }
 
 /** Namespace, ClusterRole, Roles, bindings: each after what it needs. */
@@ -98,8 +103,15 @@ function local({ cluster: _, ...right }: Right): Right {
   return right;
 }
 
+/** Lists of words on one line each. */
 function yaml(object: object): string {
-  return stringify(object, { lineWidth: 0 });
+  const document = new Document(object);
+  visit(document, {
+    Seq: (_, list) => {
+      list.flow = list.items.every(isScalar);
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }
 
 function commented(line: string): string {

@@ -1,0 +1,223 @@
+/**
+ * The roles that `rbac` prints are exactly enough: each mode runs with them, and with any one grant taken away it ends
+ * `not permitted`, naming that grant.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RightsMode } from '../../src/engine/rights.ts';
+import { networkError } from '../../src/sandbox/api/index.ts';
+import { createHarness, type Harness, type Ran, type RunHow, writesIn } from '../helpers/harness.ts';
+import { type Grant, grant, grantsIn, runsAs, unusedOf } from '../helpers/roles.ts';
+
+const lines: Readonly<Record<RightsMode, string>> = {
+  plan: 'plan -o json',
+  verify: 'verify -o json',
+  apply: 'apply --yes -o json',
+  uninstall: 'uninstall --yes -o json',
+};
+const minutes = 60_000;
+
+/** An account of its own for a mode, with the roles printed for it on this hub. */
+async function accountFor(hub: Harness, mode: RightsMode): Promise<{ text: string; as: RunHow }> {
+  const { stdout, exitCode } = await hub.run(`rbac ${mode} --serviceaccount ci:${mode}`);
+  expect(exitCode).toBe(0);
+  return { text: stdout, as: runsAs(hub, `ci:${mode}`) };
+}
+
+type Place = Omit<Grant, 'namespace'> & { readonly namespace?: string | undefined };
+
+/** `patch secrets thanos-object-storage in …`, as the question before the first write names it. */
+function asAsked({ verb, resource, group, name, namespace }: Place): string {
+  const fleet = /^managedcluster(views|actions)$/.test(resource) && verb !== 'list';
+  const where = namespace ?? (fleet ? 'the namespaces of the managed clusters' : undefined);
+  const what = `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` ${name}`}`;
+  return where === undefined ? what : `${what} in ${where}`;
+}
+
+/** As the API server names it in its refusal, but for the name of who asked. */
+function asRefused({ verb, resource, group, name, namespace }: Grant): RegExp {
+  const [plural = '', subresource] = resource.split('/');
+  const what = `${plural}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` "${name}"`}`;
+  const whole = subresource === undefined ? plural : resource;
+  const where = namespace === undefined ? '' : ` in the namespace "${namespace}"`;
+  const said = `cannot ${verb} resource "${whole}" in API group "${group}"${where}`;
+  return new RegExp(`${literally(what)}.*${literally(said)}`);
+}
+
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Everything a run said went wrong. */
+function complaintsOf({ report }: Ran): string {
+  const { problem, problems, checks } = report;
+  const said = [
+    ...(problem === undefined ? [] : [problem]),
+    ...problems,
+    ...checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'unknown'),
+  ];
+  return said.map((entry) => JSON.stringify(entry).replaceAll('\\\\"', '"').replaceAll('\\"', '"')).join('\n');
+}
+
+const names = (ran: Ran, dropped: Grant): boolean => {
+  const said = complaintsOf(ran);
+  const asked = asAsked(dropped).replace('the namespaces of the managed clusters', '');
+  return said.includes(asked) || asRefused(dropped).test(said);
+};
+
+/** Runs once for every grant without it; gives back those that ended otherwise than `ends` says. */
+async function eachDropped(
+  hub: Harness,
+  mode: RightsMode,
+  grants: readonly Grant[],
+  ends: (ran: Ran, dropped: Grant) => boolean,
+): Promise<{ grant: Grant; exitCode: number; said: string }[]> {
+  const { text, as } = await accountFor(hub, mode);
+  const others: { grant: Grant; exitCode: number; said: string }[] = [];
+  for (const dropped of grants) {
+    await grant(hub, text, dropped);
+    const ran = await hub.run(lines[mode], as);
+    if (!ends(ran, dropped)) others.push({ grant: dropped, exitCode: ran.exitCode, said: complaintsOf(ran) });
+  }
+  await grant(hub, text);
+  return others;
+}
+
+const printed = async (hub: Harness, mode: RightsMode) => grantsIn((await accountFor(hub, mode)).text);
+const endsForbidden = (ran: Ran, dropped: Grant): boolean =>
+  ran.exitCode === 77 && names(ran, dropped) && writesIn(ran.requests).length === 0;
+
+/** What is asked before there is a plan: the hub itself, and what dead runs left. There the API server names what is missing. */
+const isLook = ({ verb, resource }: Grant): boolean =>
+  resource === 'clusterversions' ||
+  (verb === 'list' && /^m(ulticluster(hub|observabilitie)|anagedcluster(view|action)?)s$/.test(resource));
+
+const asksExactly = (ran: Ran, dropped: Grant): boolean =>
+  endsForbidden(ran, dropped) && (isLook(dropped) || ran.report.problem?.what === `missing: ${asAsked(dropped)}`);
+
+/** Granted, and not called for by the run below: what each is there for. */
+const forOtherTimes: Readonly<Record<'apply' | 'uninstall', Readonly<Record<string, readonly string[]>>>> = {
+  apply: {
+    'entries of an earlier configuration, taken out': [
+      'update configmaps observability-metrics-custom-allowlist',
+      'delete configmaps observability-metrics-custom-allowlist',
+      'update configmaps thanos-ruler-custom-rules',
+      'delete configmaps thanos-ruler-custom-rules',
+    ],
+    'a monitoring configuration that is there already': ['update configmaps cluster-monitoring-config'],
+    'an owner of the pull secret that is long gone': ['update secrets multiclusterhub-operator-pull-secret'],
+    'keys of the store that changed under Thanos': ['patch statefulsets.apps'],
+  },
+  uninstall: {
+    'entries of ours in shared documents': [
+      'update configmaps observability-metrics-custom-allowlist',
+      'delete configmaps observability-metrics-custom-allowlist',
+      'update configmaps thanos-ruler-custom-rules',
+      'delete configmaps thanos-ruler-custom-rules',
+      'update configmaps cluster-monitoring-config',
+    ],
+    'what was there before us, given back': [
+      'patch multiclusterobservabilities.observability.open-cluster-management.io observability',
+      'patch secrets multiclusterhub-operator-pull-secret',
+      'patch secrets thanos-object-storage',
+    ],
+    'an empty namespace of ours, and a secret that ACM does not own': [
+      'delete namespaces open-cluster-management-observability',
+      'delete secrets multiclusterhub-operator-pull-secret',
+    ],
+  },
+};
+
+describe('the roles that rbac prints', () => {
+  let fresh: Harness;
+  let installed: Harness;
+
+  beforeAll(async () => {
+    fresh = await createHarness({ scenario: 'quest', size: 3 });
+    installed = await createHarness({ scenario: 'quest', size: 3 });
+    const { exitCode } = await installed.run(lines.apply);
+    if (exitCode !== 0) throw new Error(`the apply to begin with ended with ${exitCode}`);
+    // So that verify has a cluster to visit: the hub's own evidence speaks against it.
+    await installed.sandbox.people.turnOffUserWorkload('ai');
+    await installed.pass(600);
+  }, 5 * minutes);
+
+  afterAll(async () => {
+    await fresh?.stop();
+    await installed?.stop();
+  });
+
+  it.each(['plan', 'verify'] as const)(
+    'without any one grant %s ends not permitted and names it',
+    async (mode) => {
+      const grants = await printed(installed, mode);
+
+      // Some are needed only while there is nothing yet, as the choice of a storage class.
+      const unneeded = await eachDropped(installed, mode, grants, endsForbidden);
+      const rest = unneeded.map((entry) => entry.grant);
+      const open = await eachDropped(fresh, mode, rest, endsForbidden);
+
+      expect(grants.length).toBeGreaterThan(15);
+      expect(rest.map(asAsked)).toEqual(['list storageclasses.storage.k8s.io']);
+      expect(open).toEqual([]);
+    },
+    10 * minutes,
+  );
+
+  it.each([
+    ['apply', () => fresh],
+    ['uninstall', () => installed],
+  ] as const)(
+    'without any one grant %s ends before its first write, naming exactly that',
+    async (mode, hub) => {
+      const grants = await printed(hub(), mode);
+
+      const open = await eachDropped(hub(), mode, grants, asksExactly);
+
+      expect(grants.length).toBeGreaterThan(40);
+      expect(open).toEqual([]);
+    },
+    10 * minutes,
+  );
+
+  it.each(['plan', 'apply', 'verify', 'uninstall'] as const)(
+    'are enough for %s',
+    async (mode) => {
+      const { text, as } = await accountFor(fresh, mode);
+      await grant(fresh, text);
+
+      const ran = await fresh.run(lines[mode], as);
+
+      expect(complaintsOf(ran)).toBe('');
+      expect(ran.exitCode).toBe(0);
+      if (mode === 'plan' || mode === 'verify') return expect(writesIn(ran.requests)).toEqual([]);
+      const unused = unusedOf(text, ran.requests).map((one) => asAsked({ ...one, namespace: undefined }));
+      expect(unused.sort()).toEqual(Object.values(forOtherTimes[mode]).flat().sort());
+    },
+    5 * minutes,
+  );
+
+  it('are not told without a hub, and why', async () => {
+    const silent: RunHow = {
+      wires: {
+        transport: ({ server, close }) => ({
+          server,
+          close,
+          send: () => Promise.reject(networkError('ECONNREFUSED', `connect ECONNREFUSED ${server}`)),
+        }),
+      },
+    };
+
+    const { exitCode, stdout, stderr } = await fresh.run('rbac apply', silent);
+
+    expect(exitCode).toBe(69);
+    expect(stdout).toBe('');
+    expect(stderr.replace(/\s+/g, ' ')).toContain('depends on the hub: the namespace of its MultiClusterHub');
+  });
+
+  it('let verify write nothing but its Views', async () => {
+    const writing = (await printed(installed, 'verify')).filter(({ verb }) => verb !== 'get' && verb !== 'list');
+
+    expect(writing.map(({ verb, resource }) => `${verb} ${resource}`)).toEqual([
+      'create managedclusterviews',
+      'delete managedclusterviews',
+    ]);
+  });
+});

@@ -48,7 +48,12 @@ export function complete(type: ResourceType, object: KubeObject): KubeObject {
 
 /** 422 for what no schema or rule of the kind allows. */
 export function check(type: ResourceType, object: KubeObject): void {
-  const causes = [...validate(schemaOf(type), object, ''), ...nameCauses(type, object), ...dataCauses(type, object)];
+  const causes = [
+    ...validate(schemaOf(type), object, ''),
+    ...nameCauses(type, object),
+    ...labelCauses(object),
+    ...dataCauses(type, object),
+  ];
   if (causes.length > 0) throw invalid(type, object.metadata.name, causes);
 }
 
@@ -138,6 +143,29 @@ function nameCauses(type: ResourceType, { metadata: { name } }: KubeObject): Cau
   return bad(
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
   );
+}
+
+const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+const labelName = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+
+function labelCauses({ metadata }: KubeObject): Cause[] {
+  const field = 'metadata.labels';
+  const bad = (what: string, message: string): Cause => ({
+    reason: 'FieldValueInvalid',
+    message: `Invalid value: ${JSON.stringify(what)}: ${message}`,
+    field,
+  });
+  return Object.entries(metadata.labels ?? {}).flatMap(([key, value]) => {
+    const name = key.slice(key.indexOf('/') + 1);
+    const fit = labelName.test(name) && name.length <= 63;
+    return [
+      ...(fit ? [] : [bad(key, "name part must consist of alphanumeric characters, '-', '_' or '.'")]),
+      ...(value.length > 63 ? [bad(value, 'must be no more than 63 characters')] : []),
+      ...(labelValue.test(value)
+        ? []
+        : [bad(value, "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.'")]),
+    ];
+  });
 }
 
 /** The keys of ConfigMaps and Secrets, and what a type of Secret must hold. */

@@ -55,14 +55,15 @@ export async function remove(
 }
 
 function refusePreconditions(type: ResourceType, { metadata }: KubeObject, { uid, resourceVersion }: Deletion): void {
-  const { name } = metadata;
+  // Here, and only here, the real one names the kind where it names the resource elsewhere.
+  const byKind = { ...type, plural: type.kind };
   if (uid !== undefined && uid !== metadata.uid) {
-    const because = `UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
-    throw conflict(type, name, `Precondition failed: ${because}`);
+    const because = `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`;
+    throw conflict(byKind, metadata.name, because);
   }
   if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
-    const because = `ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${metadata.resourceVersion}`;
-    throw conflict(type, name, `Precondition failed: ${because}`);
+    const because = `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`;
+    throw conflict(byKind, metadata.name, because);
   }
 }
 

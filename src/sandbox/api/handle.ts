@@ -96,7 +96,7 @@ function authorize(server: Server, user: User, target: Target, verb: string): vo
   // A namespace is asked for in itself.
   const where = group === '' && plural === 'namespaces' ? name : namespace;
   const attributes = { verb, group, resource: plural, subresource, namespace: where, name };
-  if (!allowed(server, user, attributes)) throw refusedTo(user, { ...attributes, namespace });
+  if (!allowed(server, user, attributes)) throw refusedTo(user, attributes);
 }
 
 function answerReview(server: Server, request: HttpRequest, user: User, target: Target): HttpResponse {

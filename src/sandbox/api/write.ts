@@ -85,7 +85,6 @@ export async function apply(
   const applied = (current: KubeObject | undefined): KubeObject =>
     complete(type, applyConfiguration(schemaOf(type), current, config, { ...actor(server, write, 'Apply'), force }));
   if (server.store.get(type, namespace, name) === undefined && write.subresource === undefined) {
-    if (config.metadata.resourceVersion) throw staleVersion(type, name);
     return { object: await admitNew(server, write, firstState(type, applied(undefined))), created: true };
   }
   const object = await change(server, write, name, (current) => keepIdentity(current, applied(current)));
@@ -150,6 +149,7 @@ async function change(
     if (current === undefined) throw notFound(type, name);
     const computed = compute(current);
     refuseStale(type, current, computed);
+    refuseMarking(type, current, computed);
     const next = counted(type, current, keepIdentity(current, computed));
     checkChange(type, current, next);
     check(type, next);
@@ -171,6 +171,14 @@ function refuseStale(type: ResourceType, current: KubeObject, next: KubeObject):
     throw conflict(type, name, because);
   }
   if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) throw staleVersion(type, name);
+}
+
+/** Nobody marks an object as deleted but by deleting it. */
+function refuseMarking(type: ResourceType, current: KubeObject, next: KubeObject): void {
+  const { deletionTimestamp, name } = next.metadata;
+  if (deletionTimestamp === undefined || current.metadata.deletionTimestamp !== undefined) return;
+  const message = `Invalid value: ${JSON.stringify(deletionTimestamp)}: field is immutable`;
+  throw invalid(type, name, [{ reason: 'FieldValueInvalid', message, field: 'metadata.deletionTimestamp' }]);
 }
 
 const serverSet = [

@@ -35,9 +35,10 @@ export function deleteContract(open: LabMaker): void {
 
     expect(byUid).toMatchObject({ status: 409, reason: 'Conflict' });
     expect(byUid.message).toBe(
-      `Operation cannot be fulfilled on configmaps "x": Precondition failed: UID in precondition: another, UID in object meta: ${uid}`,
+      `Operation cannot be fulfilled on ConfigMap "x": the UID in the precondition (another) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
     );
     expect(byVersion).toMatchObject({ status: 409, reason: 'Conflict' });
+    expect(byVersion.message).toContain(`the ResourceVersion in the precondition (${resourceVersion}) does not match`);
     expect(await me.delete(ConfigMapKind, key(), { uid: uid ?? '' })).toBe('deleted');
   });
 
@@ -55,11 +56,9 @@ export function deleteContract(open: LabMaker): void {
 
     expect(held?.metadata.deletionTimestamp).toMatch(/Z$/);
     expect(held?.metadata).toMatchObject({ deletionGracePeriodSeconds: 0 });
-    expect(late).toMatchObject({
-      status: 422,
-      reason: 'Invalid',
-      details: { causes: [{ field: 'metadata.finalizers' }] },
-    });
+    expect(late).toMatchObject({ status: 422, reason: 'Invalid' });
+    // The real one says it twice.
+    expect(new Set(late.details.causes?.map(({ field }) => field))).toEqual(new Set(['metadata.finalizers']));
     expect(await me.get(ConfigMapKind, key())).toBeUndefined();
   });
 

@@ -109,13 +109,17 @@ export function watchContract(open: LabMaker): void {
   });
 
   it('from a version that is forgotten is 410', async () => {
-    const lab = await open();
-    await lab.world.as('me').create(ConfigMapKind, lab.configMap());
-    await lab.world.forget();
+    const { world, namespace } = await open();
+    await world.as('me').create(MultiClusterObservabilityKind, observability(namespace));
+    await world.forget();
+    const { signal } = new AbortController();
 
-    const error = await failure(events(lab, 1, { resourceVersion: '1' }, () => Promise.resolve()));
+    const work = async () => {
+      for await (const _ of world.as('me').watch(MultiClusterObservabilityKind, { resourceVersion: '1' }, signal))
+        break;
+    };
 
-    expect(isApiError(error, 410, 'Expired')).toBe(true);
+    expect(isApiError(await failure(work()), 410, 'Expired')).toBe(true);
   });
 
   it('of a kind the server does not know is 404', async () => {

@@ -110,19 +110,19 @@ export function writeContract(open: LabMaker): void {
     const read = await me.create(ConfigMapKind, configMap({ a: '1' }));
 
     const same = await me.replace(ConfigMapKind, read);
+    const creationTimestamp = '1999-01-01T00:00:00Z';
     const { metadata } = await me.replace(ConfigMapKind, {
       ...read,
-      metadata: {
-        ...read.metadata,
-        creationTimestamp: '1999-01-01T00:00:00Z',
-        deletionTimestamp: '1999-01-01T00:00:00Z',
-      },
+      metadata: { ...read.metadata, creationTimestamp },
       data: { a: '2' },
     });
+    const marked = { ...read, metadata: { ...metadata, deletionTimestamp: creationTimestamp } };
+    const refused = await refusal(me.replace(ConfigMapKind, marked));
 
     expect(same.metadata.resourceVersion).toBe(read.metadata.resourceVersion);
     expect(metadata.creationTimestamp).toBe(read.metadata.creationTimestamp);
-    expect(metadata.deletionTimestamp).toBeUndefined();
+    expect(refused).toMatchObject({ status: 422, reason: 'Invalid' });
+    expect(refused.message).toContain('metadata.deletionTimestamp: Invalid value');
   });
 
   it('replace of a custom object needs its version', async () => {

@@ -135,6 +135,7 @@ async function startEtcd(command: string, data: string): Promise<{ url: string; 
       `--listen-peer-urls=${peerUrl}`,
       `--initial-advertise-peer-urls=${peerUrl}`,
       `--initial-cluster=default=${peerUrl}`,
+      '--log-level=warn',
       // A power cut may lose what a test wrote.
       '--unsafe-no-fsync',
     ],

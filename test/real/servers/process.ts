@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 
 export interface LaunchOptions {
   readonly name: string;
@@ -27,6 +27,8 @@ export interface Launched {
 
 const readyMs = 60_000;
 const keptCharacters = 200_000;
+/** Characters by which the end of a log is found again. */
+const marker = 500;
 const running = new Set<{ readonly name: string; readonly child: ChildProcess; log(): string }>();
 
 // Whatever ends this process ends its servers too.
@@ -71,11 +73,21 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   return { pid: child.pid ?? -1, log: () => text, stop };
 }
 
-/** Called once in a suite: after a test that failed, the ends of all servers' logs go to standard error. */
+/** Called once in a suite: after a test that failed, what its servers logged meanwhile goes to standard error. */
 export function showLogsOfFailures(): void {
+  const before = new Map<string, string>();
+  beforeEach(() => {
+    for (const { name, log } of running) before.set(name, log().slice(-marker));
+  });
   afterEach(({ task }) => {
     if (task.result?.state !== 'fail') return;
-    for (const { name, log } of running) process.stderr.write(`--- ${name}\n${tail(log(), 25)}\n`);
+    for (const { name, log } of running) {
+      const text =
+        log()
+          .split(before.get(name) || '\0')
+          .at(-1) ?? '';
+      if (text.trim() !== '') process.stderr.write(`--- ${name}\n${tail(text, 25)}\n`);
+    }
   });
 }
 

@@ -88,7 +88,7 @@ describe('protobuf', () => {
   it('of a Secret is read: text, maps and bytes', async () => {
     const { send } = bench();
     const entry = message(field(1, 'key'), field(2, Buffer.from([0, 255, 128])));
-    const metadata = message(field(1, 's'), field(11, message(field(1, 'app'), field(2, 'wörld'))));
+    const metadata = message(field(1, 's'), field(12, message(field(1, 'note'), field(2, 'wörld'))));
 
     const { status, body } = await send(
       'POST',
@@ -99,7 +99,7 @@ describe('protobuf', () => {
 
     expect(status).toBe(201);
     expect(body).toMatchObject({
-      metadata: { name: 's', labels: { app: 'wörld' } },
+      metadata: { name: 's', annotations: { note: 'wörld' } },
       data: { key: 'AP+A' },
       type: 'Opaque',
     });

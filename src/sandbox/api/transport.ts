@@ -31,6 +31,9 @@ export function createTransport(server: Server, url: string, options: TransportO
   };
 }
 
+/** One reason for all: without one every abort makes an exception with a stack, thousands in a run. */
+const over = new Error('answered');
+
 /** The answer, unless the caller gives up or its time is over first. What is read through a proxy takes real time, so the server's clock says nothing about it. */
 async function limited(server: Server, request: HttpRequest, answer: Promise<HttpResponse>): Promise<HttpResponse> {
   const { signal, timeoutMs, path } = request;
@@ -44,7 +47,7 @@ async function limited(server: Server, request: HttpRequest, answer: Promise<Htt
   try {
     return await Promise.race(ends);
   } finally {
-    answered.abort();
+    answered.abort(over);
   }
 }
 

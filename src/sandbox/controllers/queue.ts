@@ -22,13 +22,15 @@ interface Timer {
   readonly abort: AbortController;
 }
 
+/** One reason for all: without one every abort makes an exception with a stack. */
+const calledOff = new Error('called off');
+
 /** A queue that works on its keys as they come. */
 export function createQueue({ clock, workers, work }: QueueOptions): Queue {
   const waiting = new Set<string>();
   const working = new Map<string, Promise<void>>();
   const timers = new Map<string, Timer>();
   let stopped = false;
-
   const begin = (key: string): void => {
     waiting.delete(key);
     const done = work(key).finally(() => {
@@ -53,17 +55,15 @@ export function createQueue({ clock, workers, work }: QueueOptions): Queue {
     const at = clock.now() + milliseconds;
     const known = timers.get(key);
     if (stopped || (known !== undefined && known.at <= at)) return;
-    known?.abort.abort();
+    known?.abort.abort(calledOff);
     const timer: Timer = { at, abort: new AbortController() };
     timers.set(key, timer);
+    const due = (): void => {
+      if (timers.get(key) === timer) timers.delete(key);
+      add(key);
+    };
     // A sleep only rejects when it is called off.
-    clock.sleep(milliseconds, timer.abort.signal).then(
-      () => {
-        if (timers.get(key) === timer) timers.delete(key);
-        add(key);
-      },
-      () => undefined,
-    );
+    clock.sleep(milliseconds, timer.abort.signal).then(due, () => undefined);
   };
   return {
     add,
@@ -71,7 +71,7 @@ export function createQueue({ clock, workers, work }: QueueOptions): Queue {
     stop: async () => {
       stopped = true;
       waiting.clear();
-      for (const { abort } of timers.values()) abort.abort();
+      for (const { abort } of timers.values()) abort.abort(calledOff);
       await Promise.all(working.values());
     },
   };

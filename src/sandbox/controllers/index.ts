@@ -2,7 +2,7 @@
  * What ACM and OpenShift do, as controllers that are ordinary API clients: they see clusters through the `Cluster` port and
  * nothing else, so they run against the sandbox's API servers as against real ones.
  */
-import { ConfigMapKind, ManagedClusterKind, type Pod, StatefulSetKind } from '../../kinds.ts';
+import { ManagedClusterKind, StatefulSetKind } from '../../kinds.ts';
 import type { Clock } from '../../ports.ts';
 import { startAddonManager, startAgentStatus } from './addon-manager/index.ts';
 import { agentNames } from './addon-manager/objects.ts';
@@ -21,15 +21,15 @@ import { startEndpointOperator } from './endpoint-operator/index.ts';
 import { startAddonView, startStatusReporter, tellAddon } from './endpoint-operator/status.ts';
 import { startHubPlatform } from './hub-platform.ts';
 import { createInformers, type Informers } from './informer.ts';
-import { type StartCheck, startKubelet } from './kubelet/index.ts';
+import { startKubelet } from './kubelet/index.ts';
 import { startMonitoringOperator } from './monitoring/operator.ts';
-import { addonNamespace, agentNamespace, customRules, hubNamespace, userWorkloadMonitoring } from './names.ts';
+import { addonNamespace, agentNamespace, hubNamespace, userWorkloadMonitoring } from './names.ts';
 import { startObservabilityOperator } from './observability-operator/index.ts';
 import { startPlacement } from './placement/index.ts';
 import { type Log, type Running, wordsOf } from './runtime.ts';
 import { startThanosOperator } from './thanos/operator.ts';
 import { type RuleFile, startRuler } from './thanos/ruler.ts';
-import { componentOf, rulesObstacle, type StoreProbe, storeObstacle } from './thanos/start.ts';
+import { type StoreProbe, thanosCheck } from './thanos/start.ts';
 import { featuresOf, type Version } from './versions.ts';
 
 /** What a cluster is, besides its objects. */
@@ -156,20 +156,7 @@ function startCollection(
       openshift: openshiftVersion !== undefined,
       features: featuresOf(version),
     }),
-    startCollectors({
-      ...shared,
-      informers: managed,
-      namespace: agentNamespace,
-      workloads: {
-        kind: StatefulSetKind,
-        names: { MetricsCollector: agentNames.platform, UwlMetricsCollector: agentNames.userWorkloads },
-      },
-      facts: { ...facts, series: whatRuns(managed, facts.series) },
-      connection,
-      sink,
-      // An agent tells nobody how its pushes go.
-      tell: async () => undefined,
-    }),
+    startAgents(options, managed, connection),
     startCollectors({
       ...shared,
       informers: managed,
@@ -182,6 +169,24 @@ function startCollection(
       },
     }),
   ];
+}
+
+/** The collectors of the addon architecture. They tell nobody how their pushes go. */
+function startAgents(options: Common & { readonly facts: ClusterFacts }, managed: Informers, connection: Connection) {
+  const { facts, clock, delays, sink, log } = options;
+  const names = { MetricsCollector: agentNames.platform, UwlMetricsCollector: agentNames.userWorkloads };
+  return startCollectors({
+    clock,
+    delays,
+    ...(log && { log }),
+    informers: managed,
+    namespace: agentNamespace,
+    workloads: { kind: StatefulSetKind, names },
+    facts: { ...facts, series: whatRuns(managed, facts.series) },
+    connection,
+    sink,
+    tell: async () => undefined,
+  });
 }
 
 /** An agent finds series of user workloads only where their Prometheus runs. */
@@ -230,18 +235,4 @@ function withInventory(informers: Informers, series: SeriesSource): SeriesSource
       },
     })),
   ];
-}
-
-/** Thanos reads its store's configuration from the environment, its rules from a file, both at the start. */
-function thanosCheck(client: ControllerClient, probe: StoreProbe | undefined): StartCheck {
-  return async (pod: Pod, env) => {
-    const component = componentOf(pod);
-    if (component === 'thanos-rule') {
-      const custom = await client.get(ConfigMapKind, { name: customRules, namespace: hubNamespace });
-      const obstacle = custom && rulesObstacle(custom.data?.['custom_rules.yaml'] ?? 'groups: missing');
-      if (obstacle !== undefined) return `error executing rules: ${obstacle}`;
-    }
-    const config = env.OBJSTORE_CONFIG;
-    return config === undefined ? undefined : await storeObstacle(config, probe);
-  };
 }

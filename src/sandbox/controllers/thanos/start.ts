@@ -1,7 +1,10 @@
 /** Whether Thanos would start: it reads its store's configuration strictly, and its rules as they are (acm.md §2, §7.2). */
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
-import type { Pod } from '../../../kinds.ts';
+import { ConfigMapKind, type Pod } from '../../../kinds.ts';
+import type { ControllerClient } from '../client.ts';
+import type { StartCheck } from '../kubelet/index.ts';
+import { customRules, hubNamespace } from '../names.ts';
 import { isRecord } from '../objects.ts';
 
 /** Asks a store whether this configuration opens it; the line Thanos would log when not. */
@@ -43,7 +46,7 @@ const s3Keys = new Set([
 ]);
 
 /** The line a Thanos component logs before it ends, or nothing when its store's configuration is fine. */
-export async function storeObstacle(text: string, probe?: StoreProbe): Promise<string | undefined> {
+async function storeObstacle(text: string, probe?: StoreProbe): Promise<string | undefined> {
   const document = attempt(() => parse(text) as unknown);
   if (!isRecord(document.value)) return `parsing config YAML file: ${document.error ?? 'not a mapping'}`;
   const { type, config } = document.value;
@@ -124,4 +127,18 @@ function attempt<T>(work: () => T): { readonly value?: T; readonly error?: strin
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Thanos reads its store's configuration from the environment, its rules from a file, both at the start. */
+export function thanosCheck(client: ControllerClient, probe: StoreProbe | undefined): StartCheck {
+  return async (pod: Pod, env) => {
+    const component = componentOf(pod);
+    if (component === 'thanos-rule') {
+      const custom = await client.get(ConfigMapKind, { name: customRules, namespace: hubNamespace });
+      const obstacle = custom && rulesObstacle(custom.data?.['custom_rules.yaml'] ?? 'groups: missing');
+      if (obstacle !== undefined) return `error executing rules: ${obstacle}`;
+    }
+    const config = env.OBJSTORE_CONFIG;
+    return config === undefined ? undefined : await storeObstacle(config, probe);
+  };
 }

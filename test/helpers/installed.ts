@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Only what a program needs to start; nothing of whoever runs the tests. */
 const bare = { PATH: process.env.PATH ?? '', HOME: tmpdir(), USER: 'anna' };
 
-export interface Ended {
+interface Ended {
   /** `null`: ended by a signal. */
   readonly code: number | null;
   readonly stdout: string;
@@ -66,7 +66,7 @@ function start(command: string, argv: readonly string[], cwd: string): Started {
   return { pid, ended, says, kill: (signal) => void child.kill(signal) };
 }
 
-export interface Ran extends Ended {
+interface Ran extends Ended {
   /** What the sandbox served meanwhile. */
   readonly requests: readonly RequestEntry[];
   /** Throws when standard output is no report. */

@@ -46,7 +46,7 @@ const s3Keys = new Set([
 ]);
 
 /** The line a Thanos component logs before it ends, or nothing when its store's configuration is fine. */
-async function storeObstacle(text: string, probe?: StoreProbe): Promise<string | undefined> {
+export async function storeObstacle(text: string, probe?: StoreProbe): Promise<string | undefined> {
   const document = attempt(() => parse(text) as unknown);
   if (!isRecord(document.value)) return `parsing config YAML file: ${document.error ?? 'not a mapping'}`;
   const { type, config } = document.value;

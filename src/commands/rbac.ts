@@ -6,7 +6,7 @@ import type { Shell } from '../cli/shell.ts';
 import { exits } from '../engine/exits.ts';
 import { isProblem, Problem } from '../engine/problem.ts';
 import type { RightsMode } from '../engine/rights.ts';
-import { requireRunning } from '../hub.ts';
+import { observabilityNamespace, requireRunning } from '../hub.ts';
 import { rbacText } from '../render/rbac.ts';
 import { chosenSteps } from './running.ts';
 import type { Session } from './session.ts';
@@ -43,7 +43,14 @@ async function printed(
   requireRunning(context.hub);
   const rights = await rightsFor(mode, context, chosenSteps(options));
   const { name, api } = context.hub;
-  return { exitCode: 0, text: rbacText({ mode, hub: { name, api }, rights, ...(account && { account }) }) };
+  const text = rbacText({
+    mode,
+    hub: { name, api },
+    rights,
+    namespace: observabilityNamespace,
+    ...(account && { account }),
+  });
+  return { exitCode: 0, text };
 }
 
 function accountOf(text: string): { namespace: string; name: string } {

@@ -29,7 +29,7 @@ export interface Rule {
 const verbOrder = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
 /** `statefulsets`, `services/proxy` */
-export function resourceOf({ resource, subresource }: Access): string {
+function resourceOf({ resource, subresource }: Access): string {
   return subresource === undefined ? resource : `${resource}/${subresource}`;
 }
 

@@ -1,12 +1,13 @@
 /** Rights as the YAML that grants them: comments that say what is granted, then objects in an order that never varies. */
 import { Document, isScalar, visit } from 'yaml';
 import { describeRights, type Right, type RightsMode, type Rule, rulesOf } from '../engine/rights.ts';
-import { observabilityNamespace } from '../hub.ts';
 
 export interface RbacInput {
   readonly mode: RightsMode;
   readonly hub: { readonly name: string; readonly api: string };
   readonly rights: readonly Right[];
+  /** Made here when Roles live in it. */
+  readonly namespace: string;
   /** The ServiceAccount to bind the roles to. */
   readonly account?: { readonly namespace: string; readonly name: string };
 }
@@ -21,7 +22,10 @@ export function rbacText(input: RbacInput): string {
   const documents = objectsOf(onHub, input).map(yaml);
   const elsewhere = [...new Set(needed.flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster])))].sort();
   const others = elsewhere.map((name) => {
-    const objects = objectsOf(needed.filter((right) => right.cluster === name).map(local), { mode: input.mode });
+    const objects = objectsOf(needed.filter((right) => right.cluster === name).map(local), {
+      mode: input.mode,
+      namespace: input.namespace,
+    });
     const head = `On cluster ${name}, for the account its context uses. Apply it there, not on the hub:`;
     return [head, '---', ...objects.map(yaml).join('---\n').trimEnd().split('\n')].map(commented).join('\n');
   });
@@ -59,19 +63,21 @@ function bewares(onHub: readonly Right[]): string[] {
 }
 
 /** Namespace, ClusterRole, Roles, bindings: each after what it needs. */
-function objectsOf(rights: readonly Right[], { mode, account }: Pick<RbacInput, 'mode' | 'account'>): object[] {
+function objectsOf(
+  rights: readonly Right[],
+  { mode, namespace, account }: Pick<RbacInput, 'mode' | 'namespace' | 'account'>,
+): object[] {
   const name = `acm-observability-${mode}`;
   const places = [...new Set(rights.map(scopeOf))].sort();
-  const namespaces = places.filter((place) => place !== '');
-  const makesNamespace = namespaces.includes(observabilityNamespace);
+  const makesNamespace = places.includes(namespace);
   const roles = places.map((place) => {
     // The namespace is made here, so that Roles can live in it.
     const inPlace = rights.filter((right) => scopeOf(right) === place && !(makesNamespace && creates(right)));
     return role(name, place, rulesOf(inPlace));
   });
   const bindings = account === undefined ? [] : places.map((place) => binding(name, place, account));
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: observabilityNamespace } };
-  return [...(makesNamespace ? [namespace] : []), ...roles, ...bindings];
+  const made = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
+  return [...(makesNamespace ? [made] : []), ...roles, ...bindings];
 }
 
 /** The namespace of the Role it belongs in; empty for the ClusterRole. */

@@ -24,6 +24,7 @@ function registryWith(over: Registry = {}): Registry {
     verify: quiet,
     wait: quiet,
     uninstall: quiet,
+    rbac: quiet,
     explain: quiet,
     sandbox: quiet,
     demo: quiet,

@@ -31,7 +31,7 @@ const kinds = new Map(
 );
 
 /** The documents of a text as `kubectl apply -f -` reads them. */
-export function documentsIn(text: string): KubeObject[] {
+function documentsIn(text: string): KubeObject[] {
   return parseAllDocuments(text).flatMap((document) => {
     if (document.errors.length > 0) throw document.errors[0];
     const object: KubeObject | null = document.toJS();

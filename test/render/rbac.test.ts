@@ -28,30 +28,33 @@ const rights: readonly Right[] = [
   { verb: 'get', ...config, name: 'cluster-monitoring-config', cluster: 'paris' },
 ];
 
+const namespace = observabilityNamespace;
 const account = { namespace: 'ci', name: 'observability' };
 
 describe('the YAML of rights', () => {
   it('reads as it should', async () => {
-    const text = rbacText({ mode: 'apply', hub, rights, account });
+    const text = rbacText({ mode: 'apply', hub, namespace, rights, account });
 
     await expect(text).toMatchFileSnapshot('rbac.golden.yaml');
   });
 
   it('is the same whatever the order in which the rights were told', () => {
-    const text = rbacText({ mode: 'apply', hub, rights: rights.toReversed(), account });
+    const text = rbacText({ mode: 'apply', hub, namespace, rights: rights.toReversed(), account });
 
-    expect(text).toBe(rbacText({ mode: 'apply', hub, rights, account }));
+    expect(text).toBe(rbacText({ mode: 'apply', hub, namespace, rights, account }));
   });
 
   it('makes the namespace its Roles live in, and grants nobody to', () => {
-    const objects = parseAllDocuments(rbacText({ mode: 'apply', hub, rights })).map((document) => document.toJS());
+    const objects = parseAllDocuments(rbacText({ mode: 'apply', hub, namespace, rights })).map((document) =>
+      document.toJS(),
+    );
 
     expect(objects[0]).toEqual({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: observabilityNamespace } });
     expect(JSON.stringify(objects[1].rules[0])).not.toContain('create');
   });
 
   it('asks for the right to make the namespace where no Role needs it first', () => {
-    const text = rbacText({ mode: 'apply', hub, rights: rights.slice(0, 2) });
+    const text = rbacText({ mode: 'apply', hub, namespace, rights: rights.slice(0, 2) });
 
     expect(text).toContain('verbs: [create]');
     expect(text).not.toContain('kind: Namespace');
@@ -60,8 +63,10 @@ describe('the YAML of rights', () => {
   it('warns of what Views and Actions amount to, and of Views alone', () => {
     const withoutActions = rights.filter(({ resource }) => resource !== action.resource);
 
-    expect(rbacText({ mode: 'apply', hub, rights })).toContain('amounts to administering the managed clusters');
-    expect(rbacText({ mode: 'verify', hub, rights: withoutActions })).toContain('amounts to reading all');
-    expect(rbacText({ mode: 'plan', hub, rights: rights.slice(0, 4) })).not.toContain('BEWARE');
+    expect(rbacText({ mode: 'apply', hub, namespace, rights })).toContain(
+      'amounts to administering the managed clusters',
+    );
+    expect(rbacText({ mode: 'verify', hub, namespace, rights: withoutActions })).toContain('amounts to reading all');
+    expect(rbacText({ mode: 'plan', hub, namespace, rights: rights.slice(0, 4) })).not.toContain('BEWARE');
   });
 });

@@ -24,7 +24,7 @@ export const clusterProblems = {
   'not-permitted': {
     title: 'Something this run needs is not permitted.',
     cause: 'The account lacks a role.',
-    fix: 'Ask for the rights named; `acm-observability check` lists all that are missing.',
+    fix: 'Ask for the rights named: `acm-observability rbac apply` prints the roles that grant them.',
     exit: exits.forbidden,
   },
   'api-refused': {

@@ -5,6 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/real/**', 'node_modules/**'],
     pool: 'threads',
+    // No test replaces a module or leaves a variable behind, so files share what they load: half the time of the suite.
+    isolate: false,
+    unstubEnvs: true,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -143,7 +143,8 @@ function apply<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T
 
 function create<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T): Promise<T> {
   const path = withQuery(creationPath(kind, desired.metadata), { fieldManager: context.fieldManager });
-  return object<T>(context, { method: 'POST', path, repeatable: false, body: desired });
+  // We choose the names: what an unheard first try has made, the second meets as AlreadyExists, and the caller looks at it.
+  return object<T>(context, { method: 'POST', path, repeatable: true, body: desired });
 }
 
 async function replace<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T): Promise<T> {

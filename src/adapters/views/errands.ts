@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { createPool } from '../../engine/pool.ts';
 import { isProblem } from '../../engine/problem.ts';
 import type { Key, Kind, ManagedClusterAction, ManagedClusterView } from '../../kinds.ts';
-import { ApiError, type Clock, type Cluster } from '../../ports.ts';
+import { ApiError, type Clock, type Cluster, isApiError } from '../../ports.ts';
 import { labelsOf, runLabel } from './labels.ts';
 import { createPermit, permitted } from './permit.ts';
 import { createPoll } from './poll.ts';
@@ -55,7 +55,8 @@ export function createErrands<T extends ErrandObject>(options: ErrandOptions<T>)
     await permit(cluster);
     const key = { namespace: cluster, name: `acm-observability-${randomBytes(5).toString('hex')}` };
     try {
-      await permitted(hub.create(kind, options.build({ ...key, labels: labelsOf(runId) }, spec)));
+      const wanted = options.build({ ...key, labels: labelsOf(runId) }, spec);
+      await permitted(hub.create(kind, wanted).catch(unlessThere));
     } catch (error) {
       // Refused: there is nothing to delete. Without a clear answer it may have been made.
       const refused = isProblem(error, 'not-permitted') || (error instanceof ApiError && error.status < 500);
@@ -87,6 +88,11 @@ export function createErrands<T extends ErrandObject>(options: ErrandOptions<T>)
       await cleaner.finish();
     },
   };
+}
+
+/** Nobody else has the name: what is there was made by a try whose answer was lost. */
+function unlessThere(error: unknown): void {
+  if (!isApiError(error, 409, 'AlreadyExists')) throw error;
 }
 
 /** One LIST of all that this run has on the hub. */

@@ -2,7 +2,7 @@
  * One run at a time on a hub: a Lease in MultiClusterHub's namespace, renewed while the run lives. Whether another holder is
  * alive is judged by watching its renewals on our own clock, never by comparing two clocks.
  */
-import { type Lease, LeaseKind } from '../kinds.ts';
+import { type Key, type Lease, LeaseKind } from '../kinds.ts';
 import { type Clock, type Cluster, isApiError } from '../ports.ts';
 import { Problem } from './problem.ts';
 import { type Right, requireRights } from './rights.ts';
@@ -55,17 +55,24 @@ export async function acquireLease(options: LeaseOptions): Promise<HeldLease> {
   await requireRights(hub, leaseRights(namespace));
   for (;;) {
     const found = await hub.get(LeaseKind, { namespace, name: leaseName });
-    if (found !== undefined && isHeld(found)) await outlive(options, found);
     const wanted = leaseObject(options, found);
+    // Held by ourselves: made by a try whose answer was lost.
+    if (found !== undefined && isHeld(found) && !sameHolder(found, wanted)) await outlive(options, found);
     try {
       const held = found ? await hub.replace(LeaseKind, wanted) : await hub.create(LeaseKind, wanted);
       return keep(options, held);
     } catch (error) {
-      // Somebody was faster: look again at who it is.
-      if (!isApiError(error, 409)) throw error;
+      // Somebody was faster, or gave back what was watched: look again at who it is.
+      const gone = found !== undefined && isApiError(error, 404);
+      if (!gone && !isApiError(error, 409)) throw error;
       await clock.sleep(lookMs, options.signal);
     }
   }
+}
+
+/** Of the same run: a name, a run and a start are never those of two. */
+function sameHolder({ spec: one }: Lease, { spec: other }: Lease): boolean {
+  return one?.holderIdentity === other?.holderIdentity && one?.acquireTime === other?.acquireTime;
 }
 
 function isHeld(lease: Lease): boolean {
@@ -132,7 +139,8 @@ function keep(options: LeaseOptions, first: Lease): HeldLease {
     while (!stop.signal.aborted) {
       await clock.sleep(renewalMs, AbortSignal.any([stop.signal, signal]));
       try {
-        held = await hub.replace(LeaseKind, { ...held, spec: { ...held.spec, renewTime: microTime(clock.now()) } });
+        const wanted = { ...held, spec: { ...held.spec, renewTime: microTime(clock.now()) } };
+        held = await hub.replace(LeaseKind, wanted).catch((error: unknown) => stillOurs(hub, held, error));
         renewed = clock.now();
       } catch (error) {
         const taken = isApiError(error, 409) || isApiError(error, 404);
@@ -148,16 +156,31 @@ function keep(options: LeaseOptions, first: Lease): HeldLease {
     async release() {
       stop.abort(new Error('released'));
       await renewing;
-      const { uid, resourceVersion } = held.metadata;
       try {
-        await hub.delete(
-          LeaseKind,
-          { namespace, name: leaseName },
-          { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) },
-        );
+        await giveBack(hub, held).catch(async (error: unknown) => giveBack(hub, await stillOurs(hub, held, error)));
       } catch (error) {
         if (!isApiError(error, 409)) throw error;
       }
     },
   };
+}
+
+/** After a 409: the lease as it is now, when a write of ours whose answer was lost is what changed it; else throws that 409. */
+async function stillOurs(hub: Cluster, held: Lease, refused: unknown): Promise<Lease> {
+  if (!isApiError(refused, 409)) throw refused;
+  const now = await hub.get(LeaseKind, keyOf(held));
+  if (now !== undefined && sameHolder(now, held)) return now;
+  throw refused;
+}
+
+async function giveBack(hub: Cluster, held: Lease): Promise<void> {
+  const { uid, resourceVersion } = held.metadata;
+  await hub.delete(LeaseKind, keyOf(held), {
+    ...(uid === undefined ? {} : { uid }),
+    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  });
+}
+
+function keyOf({ metadata: { name, namespace } }: Lease): Key {
+  return { name, ...(namespace === undefined ? {} : { namespace }) };
 }

@@ -16,6 +16,7 @@ import {
   type WatchEvent,
 } from '../../ports.ts';
 import { type Answer, type Asked, isRecord, objectOf, refusal } from './answers.ts';
+import { amidWrites } from './contention.ts';
 import { createExchange, type Exchange } from './exchange.ts';
 import { collectionPath, creationPath, objectPath, withQuery } from './paths.ts';
 import { unlessAborted, watchEvents } from './stream.ts';
@@ -138,7 +139,7 @@ function apply<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T
   });
   // JSON is YAML.
   const contentType = 'application/apply-patch+yaml';
-  return object<T>(context, { method: 'PATCH', path, repeatable: true, body: desired, contentType });
+  return amidWrites(() => object<T>(context, { method: 'PATCH', path, repeatable: true, body: desired, contentType }));
 }
 
 function create<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T): Promise<T> {
@@ -159,7 +160,8 @@ function mergePatch<T extends KubeObject>(context: Context, kind: Kind<T>, key: 
   const metadata: unknown = 'metadata' in patch ? patch.metadata : undefined;
   const conditional = isRecord(metadata) && typeof metadata.resourceVersion === 'string';
   const contentType = 'application/merge-patch+json';
-  return object<T>(context, { method: 'PATCH', path, repeatable: conditional, body: patch, contentType });
+  const send = () => object<T>(context, { method: 'PATCH', path, repeatable: conditional, body: patch, contentType });
+  return conditional ? send() : amidWrites(send);
 }
 
 async function remove(context: Context, kind: Kind, key: Key, how: DeleteOptions): Promise<'deleted' | 'absent'> {

@@ -140,5 +140,5 @@ function capture() {
 
 /** The report when the answer was asked for as JSON; commands with other answers have none. */
 function reportIn(text: string): Report {
-  return text.startsWith('{') ? JSON.parse(text) : noReport;
+  return /^\{\n/.test(text) ? JSON.parse(text) : noReport;
 }

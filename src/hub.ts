@@ -83,7 +83,7 @@ export function theObservability(hub: Hub): MultiClusterObservability | undefine
 }
 
 /** `[2, 14]` for `2.14.1`; `[0, 0]` where ACM does not say. */
-export function parseVersion(text: string): Version {
+function parseVersion(text: string): Version {
   const found = /^v?(\d+)\.(\d+)/.exec(text);
   return found ? [Number(found[1]), Number(found[2])] : [0, 0];
 }

@@ -1,5 +1,4 @@
 /** Tells a virtual clock when a port is at work, so that time stands still meanwhile. */
-import type { Cluster } from '../ports.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /**
@@ -14,11 +13,6 @@ export function tracked<T extends object>(clock: VirtualClock, port: T): T {
       return (...args: unknown[]) => call(clock, () => Reflect.apply(value, target, args));
     },
   });
-}
-
-/** {@link tracked} for a cluster. */
-export function trackCluster(clock: VirtualClock, cluster: Cluster): Cluster {
-  return tracked(clock, cluster);
 }
 
 function call(clock: VirtualClock, invoke: () => unknown): unknown {

@@ -6,14 +6,14 @@ import { type ProblemEntry, problems } from '../engine/problems.ts';
 import { table, wrap } from '../render/layout.ts';
 
 /** What is told about a step; every `Step` is one. */
-export interface ExplainedStep {
+interface ExplainedStep {
   readonly id: string;
   readonly title: string;
   readonly requires?: readonly { readonly id: string }[];
 }
 
 /** What is told about a check; every `Check` is one. */
-export interface ExplainedCheck {
+interface ExplainedCheck {
   readonly id: string;
   readonly title: string;
   readonly needs: readonly string[];

@@ -4,7 +4,7 @@
  */
 
 export type Provider = 's3' | 'bucketclaim' | 'existing' | 'azure' | 'gcs';
-export type UwmMode = 'auto' | 'action' | 'policy' | 'contexts' | 'off';
+type UwmMode = 'auto' | 'action' | 'policy' | 'contexts' | 'off';
 
 export interface PackReference {
   /** A shipped pack's name or a folder. */
@@ -13,7 +13,7 @@ export interface PackReference {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-export interface Acceptance {
+interface Acceptance {
   readonly code: string;
   readonly cluster?: string;
   readonly reason: string;

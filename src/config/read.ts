@@ -1,7 +1,7 @@
 /** Reads the text of a file a person named, without ever taking in more than a configuration can be. */
 import { open } from 'node:fs/promises';
 
-export const maxBytes = 1024 * 1024;
+const maxBytes = 1024 * 1024;
 
 /** Why some text could not be had; the words fit after the name of the file. */
 export class Unreadable extends Error {

@@ -67,7 +67,7 @@ function missingOf(need: Need, { storage }: Config, keys: StorageKeys | undefine
 }
 
 /** AWS is where no endpoint is named, or one of AWS’s own. */
-export function isAws(endpoint: string | undefined): boolean {
+function isAws(endpoint: string | undefined): boolean {
   return endpoint === undefined || /\.amazonaws\.com(?:\.cn)?$/.test(new URL(endpoint).hostname);
 }
 

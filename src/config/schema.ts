@@ -166,5 +166,4 @@ export const configSchema = z.strictObject({
   accept: z.array(acceptance).default([]).describe('Findings to live with: they stay visible and no longer fail'),
 });
 
-export type ConfigInput = z.input<typeof configSchema>;
 export type ConfigOutput = z.output<typeof configSchema>;

@@ -9,7 +9,7 @@ import type { Change, Resource, Step } from './step.ts';
 export type LaneOutcome = 'done' | 'failed' | 'waiting' | 'conflict';
 
 /** Resources by cluster, in the order of their first appearance. */
-export function lanesOf(resources: readonly Resource[]): Map<string, Resource[]> {
+function lanesOf(resources: readonly Resource[]): Map<string, Resource[]> {
   const lanes = new Map<string, Resource[]>();
   for (const resource of resources) {
     const lane = lanes.get(resource.cluster);

@@ -14,7 +14,7 @@ const lookMs = 1_000;
 export const leaseName = 'acm-observability';
 
 /** Who holds it, as the refusal names them. */
-export interface Holder {
+interface Holder {
   /** `user@host` */
   readonly who: string;
   readonly run: string;

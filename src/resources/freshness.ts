@@ -2,7 +2,7 @@
 import type { Metrics } from '../ports.ts';
 
 /** A metric every collector sends, of few series per cluster (acm.md §7.5: one of the hub's own heartbeat rule). */
-export const heartbeatMetric = 'machine_cpu_cores';
+const heartbeatMetric = 'machine_cpu_cores';
 const heartbeat = `max by (cluster) (timestamp(${heartbeatMetric}))`;
 
 /** Newest sample by cluster, in seconds since the epoch. */

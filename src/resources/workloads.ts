@@ -49,7 +49,7 @@ export async function whyNotReady(cluster: Cluster, namespace: string, workload:
 }
 
 /** Why a pod does not run; `undefined` while it is on its way or runs. */
-export function podReason(pod: Pod): string | undefined {
+function podReason(pod: Pod): string | undefined {
   for (const status of pod.status?.containerStatuses ?? []) {
     const { reason, message } = status.state?.waiting ?? status.state?.terminated ?? {};
     if (

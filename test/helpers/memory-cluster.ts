@@ -5,7 +5,7 @@
 import type { Key, Kind, KubeObject } from '../../src/kinds.ts';
 import { ApiError, type Capabilities, type Cluster, type DeleteOptions } from '../../src/ports.ts';
 
-export interface MemoryRequest {
+interface MemoryRequest {
   readonly verb: 'get' | 'create' | 'replace' | 'delete';
   readonly path: string;
 }

@@ -1,7 +1,7 @@
 /** A pack in memory, complete but for what a test is about. */
 import type { Collection, Pack } from '../../src/packs/pack.ts';
 
-export const emptyCollection: Collection = { names: [], matches: [], recordingRules: [] };
+const emptyCollection: Collection = { names: [], matches: [], recordingRules: [] };
 
 export function pack(parts: {
   readonly name?: string;

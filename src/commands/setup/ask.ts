@@ -1,6 +1,6 @@
 /** How questions are asked, as a port: the wizard knows no terminal, and a test answers from a list. */
 
-export interface Choice<T extends string> {
+interface Choice<T extends string> {
   readonly value: T;
   readonly name: string;
 }

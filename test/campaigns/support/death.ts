@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../../src/ports.ts';
 import type { Wires } from '../../helpers/harness.ts';
 
 /** Whether a request changes something, be it for a moment: Views and the Lease count, dry runs and reviews do not. */
-export function isWrite({ method, path }: Pick<HttpRequest, 'method' | 'path'>): boolean {
+function isWrite({ method, path }: Pick<HttpRequest, 'method' | 'path'>): boolean {
   return method !== 'GET' && method !== 'HEAD' && !/dryRun=All|selfsubjectaccessreviews/.test(path);
 }
 

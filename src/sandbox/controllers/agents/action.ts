@@ -14,6 +14,9 @@ import { type Outcome, type Running, startController, watching } from '../runtim
 import { kindByResource, kindOf, qualified } from './known-kinds.ts';
 import type { AgentOptions } from './work.ts';
 
+/** Kept this long however fast the sandbox goes: real clients on a busy machine poll no faster. */
+const leastKeptMs = 10_000;
+
 type Verdict =
   | { readonly reason: 'ActionDone'; readonly result?: KubeObject }
   | { readonly reason: string; readonly message: string };
@@ -176,7 +179,7 @@ export function startActionCollector({
       if (action === undefined || !isDone(action)) return undefined;
       const since = doneAt.get(path) ?? clock.now();
       doneAt.set(path, since);
-      const wait = since + delays.ms('actionKept') - clock.now();
+      const wait = since + Math.max(delays.ms('actionKept'), leastKeptMs) - clock.now();
       if (wait > 0) return { againInMs: wait };
       await client.delete(ManagedClusterActionKind, { namespace, name }).catch(ignoreGone);
       return undefined;

@@ -4,7 +4,7 @@
  */
 import type { Readiness, Resource } from '../engine/step.ts';
 import { type Key, type Pod, PodKind, SecretKind, StatefulSetKind } from '../kinds.ts';
-import type { Clock, Cluster } from '../ports.ts';
+import { type Clock, type Cluster, isApiError } from '../ports.ts';
 import { isRecord } from './diff.ts';
 import { on } from './rights.ts';
 import { thanosKey } from './thanos-config.ts';
@@ -49,13 +49,8 @@ export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resou
       restarted = true;
       const restartedAt = new Date(clock.now()).toISOString();
       const annotations = { 'kubectl.kubernetes.io/restartedAt': restartedAt };
-      for (const name of await stale()) {
-        await cluster.mergePatch(
-          StatefulSetKind,
-          { namespace, name },
-          { spec: { template: { metadata: { annotations } } } },
-        );
-      }
+      const patch = { spec: { template: { metadata: { annotations } } } };
+      for (const name of await stale()) await restart(cluster, { namespace, name }, patch);
     },
     async ready(): Promise<Readiness> {
       if (!restarted) return { state: 'ready' };
@@ -80,6 +75,15 @@ export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resou
       return mode === 'apply' ? [...reads, ...on(cluster, StatefulSetKind, { namespace }, ['list', 'patch'])] : reads;
     },
   };
+}
+
+/** A set that has gone since, with an installation that is being removed, takes its pods with it. */
+async function restart(cluster: Cluster, key: Key, patch: object): Promise<void> {
+  try {
+    await cluster.mergePatch(StatefulSetKind, key, patch);
+  } catch (error) {
+    if (!isApiError(error, 404)) throw error;
+  }
 }
 
 /**

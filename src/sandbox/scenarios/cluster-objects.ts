@@ -52,12 +52,20 @@ function config(kind: string, name: string, rest: object): KubeObject {
 function platform(spec: ClusterSpec, { seed, since }: Made): KubeObject[] {
   const { name, version } = spec;
   const domain = domainOf(name);
-  const history = [{ state: 'Completed', version, startedTime: since, completionTime: since, verified: true }];
+  const image = 'quay.io/openshift-release-dev/ocp-release:sandbox';
+  const history = [{ state: 'Completed', version, image, startedTime: since, completionTime: since, verified: true }];
   const aws = { type: 'AWS', aws: { region: 'eu-west-3' } };
   return [
     config('ClusterVersion', 'version', {
       spec: { clusterID: uuidOf(seed, name), channel: `stable-${version.split('.').slice(0, 2).join('.')}` },
-      status: { desired: { version }, history, conditions: [condition('Available', 'True', 'AsExpected', since)] },
+      status: {
+        desired: { version, image },
+        history,
+        conditions: [condition('Available', 'True', 'AsExpected', since)],
+        availableUpdates: null,
+        observedGeneration: 1,
+        versionHash: 'sandbox',
+      },
     }),
     config('Infrastructure', 'cluster', {
       spec: { platformSpec: { type: 'AWS' } },
@@ -89,6 +97,7 @@ function monitoring(spec: ClusterSpec, { since }: Made): KubeObject[] {
   const ports = [{ name: 'web', port: 9091, targetPort: 'web' }];
   const made: KubeObject[] = [
     config('ClusterOperator', 'monitoring', {
+      spec: {},
       status: {
         conditions: [
           condition('Available', 'True', 'RollOutDone', since),

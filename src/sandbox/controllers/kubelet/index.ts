@@ -20,7 +20,7 @@ import type { Informers } from '../informer.ts';
 import { ensure, secretText, timestamp } from '../objects.ts';
 import { chance } from '../random.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
-import { isOutdated, isReady, podNames, podOf, podStatus, replicasOf, secretEnvOf, type Waiting } from './pods.ts';
+import { isOutdated, isReady, podNames, podOf, podStatus, secretEnvOf, type Waiting } from './pods.ts';
 import { createVeterans, type Veterans } from './veterans.ts';
 import { createVolumes, type Volumes } from './volumes.ts';
 
@@ -144,7 +144,7 @@ async function report({ client }: Context, workload: Workload, owned: readonly P
   const { generation } = workload.metadata;
   const status = {
     ...(generation !== undefined && { observedGeneration: generation }),
-    replicas: replicasOf(workload),
+    replicas: owned.length,
     readyReplicas,
     availableReplicas: readyReplicas,
     updatedReplicas: updated.length,

@@ -28,6 +28,21 @@ function rulesConfig({ customRules: custom, addonArchitecture, features }: Conte
   ];
 }
 
+/** One tenant holds the metrics of all clusters. */
+const tenant = 'default';
+const tenantId = '1610b0c3-c509-4592-a256-a1871353dbfa';
+/** Collectors may write, and who asks may read. */
+const rbac = {
+  roles: [
+    { name: 'read-write', resources: ['metrics'], tenants: [tenant], permissions: ['read', 'write'] },
+    { name: 'read', resources: ['metrics'], tenants: [tenant], permissions: ['read'] },
+  ],
+  roleBindings: [
+    { name: 'collectors', roles: ['read-write'], subjects: [{ kind: 'group', name: 'acm' }] },
+    { name: 'readers', roles: ['read'], subjects: [{ kind: 'user', name: 'grafana' }] },
+  ],
+};
+
 function specOf(context: Context): ObservatoriumSpec {
   const { cr, storageClass } = context;
   const interval = intervalOf(cr);
@@ -36,7 +51,8 @@ function specOf(context: Context): ObservatoriumSpec {
   return {
     objectStorageConfig: { thanos: { name, key } },
     ...(storageClass !== undefined && { storageClass }),
-    api: { replicas: replicasOf(cr, 'observatoriumAPI', 2) },
+    hashrings: [{ hashring: tenant, tenants: [] }],
+    api: { replicas: replicasOf(cr, 'observatoriumAPI', 2), tenants: [{ name: tenant, id: tenantId }], rbac },
     query: { replicas: replicasOf(cr, 'query', 2), lookbackDelta: `${Math.max(300, interval * 2)}s` },
     queryFrontend: { replicas: replicasOf(cr, 'queryFrontend', 2) },
     thanosReceiveController: { replicas: 1 },

@@ -8,6 +8,7 @@ import {
   ListObjectsV2Command,
   PutBucketEncryptionCommand,
   S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreCredentials } from '../../src/adapters/object-store/client.ts';
@@ -116,7 +117,7 @@ export function objectStoreContract(name: string, setUp: () => Promise<StoreWorl
       expect(await one.bucket()).toEqual({ state: 'absent' });
     });
 
-    it('an unknown access key is told from a missing bucket, though HEAD answers both alike', async () => {
+    it('an unknown access key is told from a missing bucket, whatever HEAD says', async () => {
       const bucket = await madeBucket();
       const credentials = { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'whatever' };
 
@@ -125,10 +126,12 @@ export function objectStoreContract(name: string, setUp: () => Promise<StoreWorl
         proof: expect.stringContaining('InvalidAccessKeyId'),
       });
       await expect(store(bucket, { credentials }).createBucket()).rejects.toMatchObject({ code: 'store-key-unknown' });
-      const heads = [client({ credentials }), client()].map((one, at) =>
-        one.send(new HeadBucketCommand({ Bucket: at === 0 ? bucket : freshBucket() })),
-      );
-      for (const head of heads) await expect(head).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
+      const head = (Bucket: string, more: object) => client(more).send(new HeadBucketCommand({ Bucket }));
+      const unknown = await failure(head(bucket, { credentials }));
+      const missing = await failure(head(freshBucket(), {}));
+      // With one account only the gateway answers 404 here too (measured.md §10), with several 403: a HEAD proves nothing.
+      expect([403, 404]).toContain(statusOf(unknown));
+      expect(statusOf(missing)).toBe(404);
     });
 
     it('a wrong secret key is told as such', async () => {
@@ -212,4 +215,15 @@ export function objectStoreContract(name: string, setUp: () => Promise<StoreWorl
       });
     });
   });
+}
+
+async function failure(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => expect.fail('was not refused'),
+    (error: unknown) => error,
+  );
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
 }

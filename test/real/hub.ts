@@ -71,7 +71,7 @@ export async function startRealHub(paths: RealPaths, size: number): Promise<Real
   const folder = await temporaryFolder('hub');
   const kube = await startKube(paths);
   await installCrds(
-    kube.cluster('installer'),
+    kube,
     ['scrapeconfigs', 'prometheusagents', 'prometheusrules'].map((name) => `${name}.monitoring.rhobs`),
   );
   await kube.startCollectors(paths['kube-controller-manager']);

@@ -22,7 +22,12 @@ export async function fill(client: ControllerClient, clusters: readonly ClusterS
     ...hubObjects({ name: 'quest', clusters }, { ...made, acmVersion: acm.text }),
     ...clusters.flatMap((spec) => hubSideObjects(spec, spec === own, made)),
   ];
-  for (const object of objects) await place(client, object);
+  const refused: string[] = [];
+  for (const object of objects) {
+    // All of them at once: each tells of another object that no real cluster could have.
+    await place(client, object).catch((error: unknown) => refused.push(String(error)));
+  }
+  if (refused.length > 0) throw new Error(`refused:\n${refused.join('\n')}`);
 }
 
 async function place(client: ControllerClient, object: KubeObject): Promise<void> {
@@ -33,9 +38,7 @@ async function place(client: ControllerClient, object: KubeObject): Promise<void
     if (status !== undefined && kind.plural !== 'namespaces') await client.status(kind, { ...made, status });
   } catch (error) {
     // A real API server brings namespaces and a ConfigMap of its own.
-    if (!isApiError(error, 409, 'AlreadyExists')) {
-      throw new Error(`${object.kind} ${object.metadata.name}`, { cause: error });
-    }
+    if (!isApiError(error, 409, 'AlreadyExists')) throw error;
   }
 }
 

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import type { Kind, KubeObject } from '../../../src/kinds.ts';
-import { type Cluster, isApiError } from '../../../src/ports.ts';
-import { apiVersionOf, qualified, type ResourceType, resourceTypes } from '../../../src/sandbox/api/kinds.ts';
+import { qualified, type ResourceType, resourceTypes } from '../../../src/sandbox/api/kinds.ts';
+import type { RunningKube } from './kube.ts';
 
 const folder = new URL('../../../../shared/reference/crds/', import.meta.url);
 
@@ -31,7 +31,8 @@ interface Definition extends KubeObject {
  * Installs them all and waits until each is served. Built-in groups that only OpenShift has (OAuthClient, ImageStream) are
  * custom here. `without`: `plural.group` of kinds to leave out.
  */
-export async function installCrds(cluster: Cluster, without: readonly string[] = []): Promise<void> {
+export async function installCrds(kube: RunningKube, without: readonly string[] = []): Promise<void> {
+  const cluster = kube.cluster('installer');
   const real = haveReferenceCrds ? readdirSync(folder).map(readDefinition) : [];
   const wanted = new Map(real.map((crd) => [`${crd.spec.names.plural}.${crd.spec.group}`, crd]));
   for (const type of resourceTypes) {
@@ -40,7 +41,10 @@ export async function installCrds(cluster: Cluster, without: readonly string[] =
   }
   const chosen = [...wanted].filter(([name]) => !without.includes(name));
   await Promise.all(chosen.map(([, crd]) => cluster.create(CrdKind, crd)));
-  await Promise.all(chosen.map(([, crd]) => served(cluster, crd)));
+  await discovered(
+    kube,
+    chosen.map(([, crd]) => crd),
+  );
 }
 
 /** Groups of the API server itself. */
@@ -86,17 +90,30 @@ function openDefinition(type: ResourceType): Definition {
   };
 }
 
-async function served(cluster: Cluster, { spec }: Definition): Promise<void> {
-  const version = spec.versions.find((one) => one.storage)?.name ?? '';
-  const kind = { apiVersion: apiVersionOf({ group: spec.group, version }), plural: spec.names.plural };
-  for (let tries = 0; tries < 200; tries += 1) {
-    try {
-      await cluster.list({ ...kind, kind: '', namespaced: false });
-      return;
-    } catch (error) {
-      if (!isApiError(error, 404) && !isApiError(error, 429)) throw error;
-    }
-    await sleep(100);
+/** Until the server tells of them all: what starts afterwards and asks once, as a garbage collector does, knows them. */
+async function discovered(kube: RunningKube, definitions: readonly Definition[]): Promise<void> {
+  const wanted = definitions.map(({ spec }) => `${spec.names.plural}.${spec.group}`);
+  const transport = kube.transport();
+  const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+  let missing = wanted;
+  for (let tries = 0; tries < 300 && missing.length > 0; tries += 1) {
+    if (tries > 0) await sleep(100);
+    const answer = await transport.send({ method: 'GET', path: '/apis', headers: { accept }, timeoutMs: 10_000 });
+    const { items = [] }: Discovery = JSON.parse(await answer.text());
+    const known = new Set(
+      items.flatMap(({ metadata, versions }) =>
+        versions.flatMap(({ resources = [] }) => resources.map(({ resource }) => `${resource}.${metadata.name}`)),
+      ),
+    );
+    missing = wanted.filter((name) => !known.has(name));
   }
-  throw new Error(`${kind.plural}.${spec.group} is not served`);
+  await transport.close();
+  if (missing.length > 0) throw new Error(`not served: ${missing.join(', ')}`);
+}
+
+interface Discovery {
+  readonly items?: readonly {
+    readonly metadata: { readonly name: string };
+    readonly versions: readonly { readonly resources?: readonly { readonly resource: string }[] }[];
+  }[];
 }

@@ -3,8 +3,15 @@
  * will take the secret at some later time: such an ownerReference is taken off.
  */
 import type { Resource } from '../engine/step.ts';
-import { describe, type Key, type Kind, type KubeObject, type OwnerReference } from '../kinds.ts';
-import type { Cluster } from '../ports.ts';
+import {
+  describe,
+  type Key,
+  type Kind,
+  type KubeObject,
+  MultiClusterObservabilityKind,
+  type OwnerReference,
+} from '../kinds.ts';
+import { type Cluster, isApiError } from '../ports.ts';
 import { isOurs } from './ownership.ts';
 import { on, readsOnly } from './rights.ts';
 
@@ -13,15 +20,24 @@ export interface OwnersOptions {
   readonly kind: Kind;
   readonly key: Key;
   readonly step: string;
-  /** The objects that may own it: all there are of their kind. */
+  /** The objects that may own it, as they were when the hub was looked at. */
   readonly living: readonly KubeObject[];
 }
 
+/** Reading again after somebody else's write: this often. */
+const tries = 5;
+
 export function livingOwners({ cluster, kind, key, step, living }: OwnersOptions): Resource {
-  const uids = new Set(living.map((object) => object.metadata.uid));
-  const dead = (live: KubeObject | undefined): OwnerReference[] => {
-    const owners = live?.metadata.ownerReferences ?? [];
-    return owners.filter((owner) => owner.kind === 'MultiClusterObservability' && !uids.has(owner.uid));
+  const known = new Set(living.map((object) => object.metadata.uid));
+  const dead = async (live: KubeObject): Promise<OwnerReference[]> => {
+    const owners = live.metadata.ownerReferences ?? [];
+    const strange = owners.filter(
+      ({ kind: other, uid }) => other === MultiClusterObservabilityKind.kind && !known.has(uid),
+    );
+    if (strange.length === 0) return [];
+    // Perhaps only younger than our picture of the hub: another run may have made it while we waited for our turn.
+    const now = new Set((await cluster.list(MultiClusterObservabilityKind)).map((object) => object.metadata.uid));
+    return strange.filter(({ uid }) => !now.has(uid));
   };
 
   return {
@@ -29,7 +45,7 @@ export function livingOwners({ cluster, kind, key, step, living }: OwnersOptions
     cluster: cluster.name,
     async plan() {
       const live = await cluster.get(kind, key);
-      const gone = live !== undefined && isOurs(live, step) ? dead(live) : [];
+      const gone = live !== undefined && isOurs(live, step) ? await dead(live) : [];
       if (gone.length === 0) return { kind: 'none' };
       return {
         kind: 'update',
@@ -37,11 +53,19 @@ export function livingOwners({ cluster, kind, key, step, living }: OwnersOptions
       };
     },
     async apply() {
-      const live = await cluster.get(kind, key);
-      if (live === undefined) return;
-      const gone = new Set(dead(live).map((owner) => owner.uid));
-      const ownerReferences = (live.metadata.ownerReferences ?? []).filter((owner) => !gone.has(owner.uid));
-      await cluster.replace(kind, { ...live, metadata: { ...live.metadata, ownerReferences } });
+      for (let attempt = 1; ; attempt += 1) {
+        const live = await cluster.get(kind, key);
+        if (live === undefined) return;
+        const gone = new Set((await dead(live)).map((owner) => owner.uid));
+        const ownerReferences = (live.metadata.ownerReferences ?? []).filter((owner) => !gone.has(owner.uid));
+        try {
+          await cluster.replace(kind, { ...live, metadata: { ...live.metadata, ownerReferences } });
+          return;
+        } catch (error) {
+          // Somebody wrote in between: what they wrote is read first.
+          if (!isApiError(error, 409) || attempt === tries) throw error;
+        }
+      }
     },
     ready: async () => ({ state: 'ready' }),
     planRemoval: async () => ({ kind: 'none' }),

@@ -24,6 +24,11 @@ interface RbacFlags {
   readonly serviceaccount?: string;
 }
 
+interface BundleFlags {
+  /** The archive. */
+  readonly to?: string;
+}
+
 export interface SandboxFlags {
   readonly dir?: string;
   readonly size?: number;
@@ -49,6 +54,7 @@ export interface Commands {
   readonly wait: Action;
   readonly uninstall: Action<UninstallFlags>;
   readonly rbac: Action<RbacFlags>;
+  readonly bundle: Action<BundleFlags>;
   /** Absent topic: the list of what can be explained. */
   readonly explain: Action<{ readonly topic?: string }>;
   readonly sandbox: Action<SandboxFlags>;

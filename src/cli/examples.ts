@@ -51,6 +51,10 @@ export const commandTexts = {
       'rbac uninstall --only user-workload-monitoring',
     ],
   },
+  bundle: {
+    summary: 'a support archive without secrets; lists its contents first; read only',
+    examples: ['bundle', 'bundle --yes --to out/bundle.tar.gz', 'bundle --context hub-admin --no-input --yes'],
+  },
   sandbox: {
     summary: 'an in-process hub with managed clusters to try things on; prints a kubeconfig',
     examples: ['sandbox', 'sandbox --dir ./hub --scenario mixed', 'sandbox --acm 2.16 --speed 60'],

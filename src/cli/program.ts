@@ -106,6 +106,7 @@ function addCommands(program: Program, registry: Registry, ask: Ask): void {
   addPlain(program, registry, ask, ['verify', 'wait']);
   addUninstall(program, registry, ask);
   addExplain(program, registry, ask);
+  addBundle(program, registry, ask);
   addRbac(program, registry, ask);
   addSandbox(program, registry, ask);
   addPlain(program, registry, ask, ['demo']);
@@ -170,6 +171,15 @@ function addRbac(program: Program, { rbac }: Registry, ask: Ask): void {
       ask('rbac', (options, shell) =>
         rbac({ ...options, mode, ...(serviceaccount === undefined ? {} : { serviceaccount }) }, shell),
       ),
+    );
+}
+
+function addBundle(program: Program, { bundle }: Registry, ask: Ask): void {
+  if (!bundle) return;
+  command(program, 'bundle')
+    .option('--to <file>', 'the archive (default: acm-observability-RUN.tar.gz here)')
+    .action(({ to }) =>
+      ask('bundle', (options, shell) => bundle(to === undefined ? options : { ...options, to }, shell)),
     );
 }
 

@@ -17,6 +17,7 @@ export const registry: Registry = {
   verify: async (options, shell) => (await import('../commands/verify.ts')).verifyCommand(options, shell),
   wait: async (options, shell) => (await import('../commands/verify.ts')).waitCommand(options, shell),
   uninstall: async (options, shell) => (await import('../commands/uninstall.ts')).uninstallCommand(options, shell),
+  bundle: async (options, shell) => (await import('../commands/bundle.ts')).bundleCommand(options, shell),
   rbac: async (options, shell) => (await import('../commands/rbac.ts')).rbacCommand(options, shell),
   sandbox: async (options, { stdout, signal, clock, cwd }) => {
     const print = (line: string): void => void stdout.write(`${line}\n`);

@@ -25,6 +25,7 @@ function registryWith(over: Registry = {}): Registry {
     wait: quiet,
     uninstall: quiet,
     rbac: quiet,
+    bundle: quiet,
     explain: quiet,
     sandbox: quiet,
     demo: quiet,

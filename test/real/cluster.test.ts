@@ -5,13 +5,13 @@ import { clusterContract } from '../contract/cluster.contract.ts';
 import { haveReferenceCrds, installCrds } from './servers/crds.ts';
 import { startKube } from './servers/kube.ts';
 import { need } from './servers/locate.ts';
-import { showLogsOfFailures } from './servers/process.ts';
+import { lookAfterServers } from './servers/process.ts';
 
 const needed = need('kube-apiserver', 'kube-controller-manager', 'etcd');
 const without = haveReferenceCrds ? '' : ' (skipped: no reference CRDs beside the project)';
 
 describe.skipIf(!needed.have || !haveReferenceCrds)(`a real API server${needed.note}${without}`, () => {
-  showLogsOfFailures();
+  lookAfterServers();
   clusterContract('kube-apiserver', async () => {
     if (!needed.have) throw new Error(needed.note);
     const kube = await startKube(needed.paths, [{ name: 'stranger', groups: [] }]);

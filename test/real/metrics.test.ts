@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe } from 'vitest';
 import { metricsContract } from '../contract/metrics.contract.ts';
 import { need } from './servers/locate.ts';
-import { showLogsOfFailures } from './servers/process.ts';
+import { lookAfterServers } from './servers/process.ts';
 import { startPrometheus } from './servers/prometheus.ts';
 
 const needed = need('prometheus');
 
 describe.skipIf(!needed.have)(`a real Prometheus${needed.note}`, () => {
-  showLogsOfFailures();
+  lookAfterServers();
   metricsContract('Prometheus', async () => {
     if (!needed.have) throw new Error(needed.note);
     const prometheus = await startPrometheus(needed.paths.prometheus);

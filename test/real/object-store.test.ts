@@ -2,14 +2,14 @@
 import { describe } from 'vitest';
 import { objectStoreContract } from '../contract/object-store.contract.ts';
 import { need } from './servers/locate.ts';
-import { showLogsOfFailures } from './servers/process.ts';
+import { lookAfterServers } from './servers/process.ts';
 import { startGateway } from './servers/versitygw.ts';
 
 const needed = need('versitygw');
 const region = 'eu-west-3';
 
 describe.skipIf(!needed.have)(`a real S3 gateway${needed.note}`, () => {
-  showLogsOfFailures();
+  lookAfterServers();
   objectStoreContract('versitygw', async () => {
     if (!needed.have) throw new Error(needed.note);
     const plain = await startGateway(needed.paths.versitygw, region);

@@ -5,7 +5,7 @@ import { ConfigMapKind, MultiClusterObservabilityKind, SecretKind } from '../../
 import { type RealHub, type SeenRequest, startRealHub } from './hub.ts';
 import { haveReferenceCrds } from './servers/crds.ts';
 import { need } from './servers/locate.ts';
-import { showLogsOfFailures } from './servers/process.ts';
+import { lookAfterServers } from './servers/process.ts';
 
 const needed = need('kube-apiserver', 'kube-controller-manager', 'etcd', 'prometheus', 'versitygw');
 const without = haveReferenceCrds ? '' : ' (skipped: no reference CRDs beside the project)';
@@ -20,7 +20,7 @@ function writesIn(requests: readonly SeenRequest[]): string[] {
 
 describe.skipIf(!needed.have || !haveReferenceCrds)(`the whole path on real servers${needed.note}${without}`, () => {
   let hub: RealHub;
-  showLogsOfFailures();
+  lookAfterServers();
 
   beforeAll(async () => {
     if (!needed.have) throw new Error(needed.note);

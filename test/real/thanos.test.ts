@@ -10,7 +10,7 @@ import { parseThanosYaml, thanosYaml } from '../../src/resources/thanos-config.t
 import { rulesObstacle, storeObstacle } from '../../src/sandbox/controllers/thanos/start.ts';
 import { memoryCluster } from '../helpers/memory-cluster.ts';
 import { need } from './servers/locate.ts';
-import { showLogsOfFailures } from './servers/process.ts';
+import { lookAfterServers } from './servers/process.ts';
 import { type RunningPrometheus, startPrometheus } from './servers/prometheus.ts';
 import { openBucket, startRuler } from './servers/thanos.ts';
 import { type RunningGateway, startGateway } from './servers/versitygw.ts';
@@ -23,7 +23,7 @@ describe.skipIf(!needed.have)(`a real Thanos${needed.note}`, () => {
   let gateway: RunningGateway;
   let prometheus: RunningPrometheus;
   let thanos: string;
-  showLogsOfFailures();
+  lookAfterServers();
 
   beforeAll(async () => {
     if (!needed.have) throw new Error(needed.note);
@@ -98,14 +98,34 @@ describe.skipIf(!needed.have)(`a real Thanos${needed.note}`, () => {
     expect(rulesObstacle(text)).toBeUndefined();
   });
 
+  const rules = '  rules:\n  - record: x\n    expr: up\n';
+
   it.each([
     ['that is no YAML', 'groups: [1'],
-    ['with a key it does not know', 'groups: []\nfoo: 1\n'],
+    ['that is a list', '[]\n'],
+    ['with a key a group does not have', `groups:\n- name: a\n  foo: 1\n${rules}`],
+    ['with a key a rule does not have', `groups:\n- name: a\n${rules}    foo: 1\n`],
+    ['with a key twice', 'groups: []\ngroups: []\n'],
+    ['with a group twice', `groups:\n- name: a\n${rules}- name: a\n${rules}`],
+    ['with a group without a name', 'groups:\n- rules: []\n'],
     ['with an expression that is no PromQL', 'groups:\n- name: a\n  rules:\n  - record: x\n    expr: "up{"\n'],
     ['with a rule that is neither', 'groups:\n- name: a\n  rules:\n  - expr: up\n'],
+    ['with a rule that is both', `groups:\n- name: a\n${rules}    alert: y\n`],
+    ['with a rule without an expression', 'groups:\n- name: a\n  rules:\n  - record: x\n'],
   ])('does not start, as the sandbox says, with a rule file %s', async (_, text) => {
     await expect(startRuler(thanos, prometheus.url, [{ name: rulerKey, text }])).rejects.toThrow(/thanos rule ended/);
     expect(rulesObstacle(text)).toBeDefined();
+  });
+
+  it.each([
+    ['that is empty', ''],
+    ['with a key beside the groups', `foo: 1\ngroups:\n- name: a\n${rules}`],
+    ['with a strategy of Thanos’ own', `groups:\n- name: a\n  partial_response_strategy: warn\n${rules}`],
+  ])('starts, as the sandbox says, with a rule file %s', async (_, text) => {
+    const ruler = await startRuler(thanos, prometheus.url, [{ name: rulerKey, text }]);
+    await ruler.stop();
+
+    expect(rulesObstacle(text)).toBeUndefined();
   });
 });
 

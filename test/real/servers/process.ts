@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeEach } from 'vitest';
 
 export interface LaunchOptions {
   readonly name: string;
@@ -29,7 +29,12 @@ const readyMs = 60_000;
 const keptCharacters = 200_000;
 /** Characters by which the end of a log is found again. */
 const marker = 500;
-const running = new Set<{ readonly name: string; readonly child: ChildProcess; log(): string }>();
+const running = new Set<{
+  readonly name: string;
+  readonly child: ChildProcess;
+  log(): string;
+  stop(): Promise<void>;
+}>();
 
 // Whatever ends this process ends its servers too.
 process.once('exit', () => {
@@ -46,8 +51,6 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   };
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
-  const entry = { name, child, log: () => text };
-  running.add(entry);
   const stop = async (): Promise<void> => {
     running.delete(entry);
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -57,6 +60,8 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
     await gone;
     clearTimeout(patience);
   };
+  const entry = { name, child, log: () => text, stop };
+  running.add(entry);
   let broken: Error | undefined;
   child.once('error', (error) => {
     broken = error;
@@ -73,8 +78,11 @@ export async function launch(options: LaunchOptions): Promise<Launched> {
   return { pid: child.pid ?? -1, log: () => text, stop };
 }
 
-/** Called once in a suite: after a test that failed, what its servers logged meanwhile goes to standard error. */
-export function showLogsOfFailures(): void {
+/**
+ * Called first in a suite: after a test that failed, what its servers logged meanwhile goes to standard error; and at the
+ * end nothing is left running, even where the suite could not begin.
+ */
+export function lookAfterServers(): void {
   const before = new Map<string, string>();
   beforeEach(() => {
     for (const { name, log } of running) before.set(name, log().slice(-marker));
@@ -88,6 +96,9 @@ export function showLogsOfFailures(): void {
           .at(-1) ?? '';
       if (text.trim() !== '') process.stderr.write(`--- ${name}\n${tail(text, 25)}\n`);
     }
+  });
+  afterAll(async () => {
+    await Promise.all([...running].map((server) => server.stop()));
   });
 }
 

@@ -74,15 +74,23 @@ export function rulesObstacle(text: string): string | undefined {
   if (error !== undefined) return error;
   if (value === null || value === undefined) return undefined;
   if (!isRecord(value)) return 'the file is not a mapping';
-  const odd = Object.keys(value).find((key) => key !== 'groups' && key !== 'namespace');
-  if (odd !== undefined) return `field ${odd} not found in type rulefmt.RuleGroups`;
+  // Beside `groups` it takes any key; below, none it does not know.
   const groups = value.groups ?? [];
   if (!Array.isArray(groups)) return 'groups is not a list';
+  const names = groups.filter(isRecord).map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) return `groupname: "${twice}" is repeated in the same file`;
   return first(groups, groupObstacle);
 }
 
+const groupKeys = new Set(['name', 'interval', 'query_offset', 'limit', 'rules', 'partial_response_strategy']);
+const ruleKeys = new Set(['record', 'alert', 'expr', 'for', 'keep_firing_for', 'labels', 'annotations']);
+const unknownKey = (known: ReadonlySet<string>, value: object) => Object.keys(value).find((key) => !known.has(key));
+
 function groupObstacle(group: unknown): string | undefined {
   if (!isRecord(group) || typeof group.name !== 'string' || group.name === '') return 'Groupname must not be empty';
+  const odd = unknownKey(groupKeys, group);
+  if (odd !== undefined) return `field ${odd} not found in type rulefmt.RuleGroup`;
   const rules = group.rules ?? [];
   if (!Array.isArray(rules)) return `group "${group.name}": rules is not a list`;
   return first(rules, (rule) => ruleObstacle(String(group.name), rule));
@@ -91,6 +99,8 @@ function groupObstacle(group: unknown): string | undefined {
 function ruleObstacle(group: string, rule: unknown): string | undefined {
   const where = `group "${group}"`;
   if (!isRecord(rule)) return `${where}: a rule is not a mapping`;
+  const odd = unknownKey(ruleKeys, rule);
+  if (odd !== undefined) return `field ${odd} not found in type rulefmt.RuleNode`;
   const { record, alert, expr } = rule;
   if ((record === undefined) === (alert === undefined)) return `${where}: one of 'record' and 'alert' must be set`;
   if (typeof expr !== 'string' || expr.trim() === '') return `${where}: field 'expr' must be set in rule`;

@@ -41,9 +41,6 @@ export interface SeenRequest {
 
 interface Ran {
   readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Empty for answers that are no report. */
   readonly report: Report;
   readonly requests: readonly SeenRequest[];
 }
@@ -58,11 +55,10 @@ export interface RealHub {
   readonly managed: ReadonlyMap<string, WorldCluster>;
   /** What the controllers logged as errors. */
   readonly errors: readonly LogLine[];
+  /** A command line with `-o json`. Throws an Error with what was said where there is no report. */
   run(line: string): Promise<Ran>;
   stop(): Promise<void>;
 }
-
-const noReport = Object.freeze({}) as Report;
 
 /** Resolves when the hub is there and nothing is installed on it yet. */
 export async function startRealHub(paths: RealPaths, size: number): Promise<RealHub> {
@@ -142,8 +138,9 @@ async function runIn(cwd: string, env: Record<string, string>, line: string): Pr
     onInterrupt: () => () => {},
   });
   const text = stdout.text();
-  const report: Report = text.startsWith('{') ? JSON.parse(text) : noReport;
-  return { exitCode, stdout: text, stderr: stderr.text(), report };
+  if (!text.startsWith('{')) throw new Error(`${line} gave no report (exit ${exitCode}): ${stderr.text()}`);
+  const report: Report = JSON.parse(text);
+  return { exitCode, report };
 }
 
 function capture() {

@@ -24,7 +24,7 @@ export async function applyCommand(options: ApplyOptions, shell: Shell): Promise
   return withSession(options, shell, { settings, needsStore: true }, async (session) => {
     requireRunning(session.context.hub);
     theObservability(session.context.hub);
-    return exclusively(session, shell, (signal) => approved(session, options, shell, signal));
+    return exclusively(session, shell, (current, signal) => approved(current, options, shell, signal));
   });
 }
 

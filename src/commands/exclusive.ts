@@ -2,16 +2,18 @@
 import { hostname, userInfo } from 'node:os';
 import type { Shell } from '../cli/shell.ts';
 import { acquireLease } from '../engine/lease.ts';
+import { lookAround } from '../hub.ts';
 import type { Session } from './session.ts';
 
 /**
- * Runs `work` while holding the hub's lease; the signal it gets aborts when the lease is lost.
+ * Runs `work` while holding the hub's lease; looks at the hub again when another run held it first. The signal it gets
+ * aborts when the lease is lost.
  * @throws Problem `locked`, `lock-lost`.
  */
 export async function exclusively<T>(
   session: Session,
   shell: Shell,
-  work: (lost: AbortSignal) => Promise<T>,
+  work: (session: Session, lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { context, startedAt } = session;
   const link = pipelineLink(shell.env);
@@ -29,7 +31,8 @@ export async function exclusively<T>(
   });
   try {
     await session.sweep();
-    return await work(lease.lost);
+    const hub = lease.awaited ? await lookAround(context.cluster) : context.hub;
+    return await work({ ...session, context: { ...context, hub } }, lease.lost);
   } finally {
     await lease.release();
   }

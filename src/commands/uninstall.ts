@@ -22,7 +22,7 @@ export interface UninstallOptions extends GlobalOptions {
 export async function uninstallCommand(options: UninstallOptions, shell: Shell): Promise<CommandResult> {
   const deleteData = options.deleteData === true;
   return withSession(options, shell, { settings: { deleteData }, needsStore: deleteData }, (session) =>
-    exclusively(session, shell, (signal) => approved(session, options, shell, signal)),
+    exclusively(session, shell, (current, signal) => approved(current, options, shell, signal)),
   );
 }
 

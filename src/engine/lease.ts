@@ -25,6 +25,8 @@ interface Holder {
 }
 
 export interface HeldLease {
+  /** Somebody else held it first, and may have changed the hub since it was looked at. */
+  readonly awaited: boolean;
   /** Aborts when the lease could not be renewed in time or was taken. */
   readonly lost: AbortSignal;
   /** Gives it back; a lease that is no longer ours is left alone. */
@@ -53,18 +55,23 @@ export function leaseRights(namespace: string): Right[] {
 export async function acquireLease(options: LeaseOptions): Promise<HeldLease> {
   const { hub, namespace, clock } = options;
   await requireRights(hub, leaseRights(namespace));
+  let awaited = false;
   for (;;) {
     const found = await hub.get(LeaseKind, { namespace, name: leaseName });
     const wanted = leaseObject(options, found);
     // Held by ourselves: made by a try whose answer was lost.
-    if (found !== undefined && isHeld(found) && !sameHolder(found, wanted)) await outlive(options, found);
+    if (found !== undefined && isHeld(found) && !sameHolder(found, wanted)) {
+      awaited = true;
+      await outlive(options, found);
+    }
     try {
       const held = found ? await hub.replace(LeaseKind, wanted) : await hub.create(LeaseKind, wanted);
-      return keep(options, held);
+      return { awaited, ...keep(options, held) };
     } catch (error) {
       // Somebody was faster, or gave back what was watched: look again at who it is.
       const gone = found !== undefined && isApiError(error, 404);
       if (!gone && !isApiError(error, 409)) throw error;
+      awaited = true;
       await clock.sleep(lookMs, options.signal);
     }
   }
@@ -128,7 +135,7 @@ function microTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('Z', '000Z');
 }
 
-function keep(options: LeaseOptions, first: Lease): HeldLease {
+function keep(options: LeaseOptions, first: Lease): Omit<HeldLease, 'awaited'> {
   const { hub, namespace, clock, signal } = options;
   const lost = new AbortController();
   const stop = new AbortController();

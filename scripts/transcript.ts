@@ -49,13 +49,15 @@ export function normalised(output: string): string {
 
 /** For comparing: how wide a column came out is not what the demo shows. */
 export function compared(text: string): string {
-  return normalised(text)
-    .split('\n')
-    .map((line) => line.replace(/\s+/g, ' ').trim())
-    .join('\n')
-    // ACM owns the pull secret by now: whether we or the garbage collector take it first is a race (measured.md §1.2).
-    .replace(/^(local-cluster) \d+ (0 \d+) \d+ (0 - )/gm, '$1 n $2 n $3')
-    .trim();
+  return (
+    normalised(text)
+      .split('\n')
+      .map((line) => line.replace(/\s+/g, ' ').trim())
+      .join('\n')
+      // ACM owns the pull secret by now: whether we or the garbage collector take it first is a race (measured.md §1.2).
+      .replace(/^(local-cluster) \d+ (0 \d+) \d+ (0 - )/gm, '$1 n $2 n $3')
+      .trim()
+  );
 }
 
 const section = /(<!-- demo: [^>]*-->\n)[\s\S]*?(<!-- \/demo -->)/;

@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Campaigns take minutes: `npm run campaigns`, or `CAMPAIGN=sample npx vitest run test/campaigns`. */
+const campaigns = process.env.CAMPAIGN === undefined ? ['test/campaigns/**'] : [];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/real/**', 'node_modules/**'],
+    exclude: ['test/real/**', 'node_modules/**', ...campaigns],
     pool: 'threads',
     // As many as the machine has: the default leaves one idle, which on two cores is half of them.
     maxWorkers: '100%',

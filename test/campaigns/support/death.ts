@@ -16,7 +16,13 @@ export interface Deadly extends Wires {
 
 /** Dies right after the n-th write: it is done, and its answer is never heard. `Infinity`: counts only. */
 export function dyingAfter(n: number, clock: VirtualClock): Deadly {
+  return dyingWhen((_, number) => number === n, clock);
+}
+
+/** Dies right after the first write that is chosen, by what it is (`cluster METHOD path`, `s3 write key`) or its number. */
+export function dyingWhen(chosen: (what: string, number: number) => boolean, clock: VirtualClock): Deadly {
   const writes: string[] = [];
+  let isDead = false;
   let die: () => void = () => {};
   const death = new Promise<void>((resolve) => {
     die = resolve;
@@ -25,11 +31,12 @@ export function dyingAfter(n: number, clock: VirtualClock): Deadly {
   const silence = () => clock.idle(() => new Promise<never>(() => {}));
   const wrote = async (what: string): Promise<void> => {
     writes.push(what);
-    if (writes.length < n) return;
+    if (isDead || !chosen(what, writes.length)) return;
+    isDead = true;
     die();
     await silence();
   };
-  const dead = () => writes.length >= n;
+  const dead = () => isDead;
 
   const transport = (inner: Transport, cluster: string): Transport => ({
     ...inner,

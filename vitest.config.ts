@@ -13,6 +13,7 @@ export default defineConfig({
     // No test replaces a module or leaves a variable behind, so files share what they load: half the time of the suite.
     isolate: false,
     unstubEnvs: true,
+    setupFiles: ['test/helpers/prototypes.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -3,23 +3,17 @@ import type { KubeObject } from '../../kinds.ts';
 
 /** A copy of the object with the patch applied. */
 export function mergeJson<T extends KubeObject>(object: T, patch: object): T {
-  const merged = structuredClone(object);
-  mergeInto(merged, patch);
-  return merged;
+  return merged(object, patch) as T;
 }
 
-function mergeInto(target: Record<string, unknown>, patch: object): void {
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete target[name];
-    else if (isRecord(value)) target[name] = merged(target[name], value);
-    else target[name] = value;
-  }
-}
-
+/** By way of a Map and own fields: what came from elsewhere may hold a field `__proto__`, which assignment would follow. */
 function merged(old: unknown, patch: object): Record<string, unknown> {
-  const target = isRecord(old) ? old : {};
-  mergeInto(target, patch);
-  return target;
+  const fields = new Map(isRecord(old) ? Object.entries(old) : []);
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) fields.delete(name);
+    else fields.set(name, isRecord(value) ? merged(fields.get(name), value) : value);
+  }
+  return Object.fromEntries(fields);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { mergeJson } from '../../../src/adapters/views/merge-json.ts';
 import type { KubeObject } from '../../../src/kinds.ts';
 
+/** Its own field: one may be named `__proto__`. */
+const own = (fields: object, name: string) => Object.getOwnPropertyDescriptor(fields, name)?.value;
+
 const object = { apiVersion: 'v1', kind: 'X', metadata: { name: 'x' } };
 
 describe('mergeJson', () => {
@@ -27,10 +30,22 @@ describe('mergeJson', () => {
         const merged = mergeJson(original, patch);
 
         expect(original).toEqual(kept);
-        for (const name of Object.keys(kept)) if (!Object.hasOwn(patch, name)) expect(merged[name]).toEqual(kept[name]);
+        for (const name of Object.keys(kept)) {
+          if (!Object.hasOwn(patch, name)) expect(own(merged, name)).toEqual(own(kept, name));
+        }
         for (const name of Object.keys(patch))
           if (patch[name] === null) expect(Object.hasOwn(merged, name)).toBe(false);
       }),
+      { examples: [[{}, JSON.parse('{"__proto__":{"polluted":true}}')]] },
     );
+  });
+
+  it('takes a field named __proto__ for a field', () => {
+    const patch = JSON.parse('{"data":{"__proto__":{"polluted":true}}}');
+
+    const merged = mergeJson({ ...object, data: {} }, patch);
+
+    expect(JSON.stringify(merged)).toContain('{"__proto__":{"polluted":true}}');
+    expect(Object.keys(Object.getPrototypeOf({}))).toEqual([]);
   });
 });

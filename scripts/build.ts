@@ -33,6 +33,19 @@ const prunedClientNode: Plugin = {
   },
 };
 
+/** commander starts no program of ours: what it would need for that is loaded when it asks, and never with `--help`. */
+const lazyChildProcess: Plugin = {
+  name: 'lazy-child-process',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) => {
+      return /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'lazy' } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
+      contents: "exports.spawn = (...given) => require('node:child_process').spawn(...given);",
+    }));
+  },
+};
+
 async function bundle(version: string): Promise<BuildResult<{ metafile: true }>> {
   return build({
     absWorkingDir: root,
@@ -53,7 +66,7 @@ async function bundle(version: string): Promise<BuildResult<{ metafile: true }>>
     logLevel: 'warning',
     banner: { js: requireForCommonJs },
     define: { PROGRAM_VERSION: JSON.stringify(version) },
-    plugins: [prunedClientNode],
+    plugins: [prunedClientNode, lazyChildProcess],
   });
 }
 

@@ -39,14 +39,19 @@ export function wasAdopted(live: KubeObject): boolean {
   return live.metadata.annotations?.[marks.adopted] !== undefined;
 }
 
-/** The conflicts a refused server-side apply tells of. */
+/** The conflicts a refused server-side apply tells of, by owner and field: a real API server lists them in any order. */
 export function conflictsOf(error: ApiError): Conflict[] {
   return (error.details.causes ?? [])
     .filter((cause) => cause.reason === 'FieldManagerConflict')
     .map((cause) => ({
       manager: /conflict with "([^"]+)"/.exec(cause.message ?? '')?.[1] ?? 'unknown',
       field: cause.field ?? '?',
-    }));
+    }))
+    .toSorted((one, other) => compare(one.manager, other.manager) || compare(one.field, other.field));
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** The drift, when every conflict is with a person; `undefined` as soon as one is with another tool. */

@@ -6,7 +6,10 @@ import { failure, type Lab, type LabMaker, observability, refusal, UnknownKind }
 
 type Query = ListQuery & { readonly resourceVersion?: string };
 
-/** Opens the watch, acts, and collects until there are as many events as expected. Bookmarks are left out. */
+/**
+ * Opens the watch, acts, and collects until there are as many events as expected. Bookmarks are left out. Without a version
+ * the watch must tell of something that is there: acts then, since what came and went before a watch began is told by none.
+ */
 async function events(
   { world, namespace }: Lab,
   count: number,
@@ -15,15 +18,14 @@ async function events(
 ): Promise<string[]> {
   const abort = new AbortController();
   const seen: string[] = [];
-  const watching = (async () => {
-    for await (const event of world.as('watcher').watch(ConfigMapKind, { namespace, ...query }, abort.signal)) {
-      if (event.type === 'BOOKMARK') continue;
-      seen.push(told(event));
-      if (seen.length === count) abort.abort();
-    }
-  })();
-  await act();
-  await watching;
+  let acted = query.resourceVersion === undefined ? undefined : act();
+  for await (const event of world.as('watcher').watch(ConfigMapKind, { namespace, ...query }, abort.signal)) {
+    if (event.type === 'BOOKMARK') continue;
+    seen.push(told(event));
+    acted ??= act();
+    if (seen.length === count) abort.abort();
+  }
+  await acted;
   return seen;
 }
 
@@ -42,8 +44,7 @@ export function watchContract(open: LabMaker): void {
       await me.delete(ConfigMapKind, lab.key('b'));
     });
 
-    expect(seen.toSorted()).toEqual(['ADDED a', 'ADDED b', 'DELETED b', 'MODIFIED a']);
-    expect(seen.at(-1)).toBe('DELETED b');
+    expect(seen).toEqual(['ADDED a', 'ADDED b', 'MODIFIED a', 'DELETED b']);
   });
 
   it('resumes after a version', async () => {
@@ -133,8 +134,9 @@ export function watchContract(open: LabMaker): void {
 
   it('ends without an error when it is called off', async () => {
     const lab = await open();
+    await lab.world.as('me').create(ConfigMapKind, lab.configMap());
 
-    const seen = await events(lab, 1, {}, () => lab.world.as('me').create(ConfigMapKind, lab.configMap()));
+    const seen = await events(lab, 1, {}, async () => {});
 
     expect(seen).toEqual(['ADDED x']);
   });

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { builtPath, type Located, locate, pinsOf, pinsPath } from './locate.ts';
 import { cacheRoot, type ProgramName, programs, projectRoot } from './programs.ts';
@@ -33,9 +34,32 @@ export async function provide(name: ProgramName): Promise<Outcome> {
   return { name, built: builtPath(name), seconds: Math.round((Date.now() - begun) / 1000) };
 }
 
+/** Without debug information: what nobody looks at need not be compiled, linked or stored. */
+const goFlags = ['-trimpath', '-buildvcs=false', '-gcflags=all=-dwarf=false', '-ldflags=-s -w'];
+
 async function goBuild(name: ProgramName, module: string, path: string): Promise<void> {
-  const flags = ['build', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', builtPath(name), path];
-  await run('go', flags, { cwd: join(projectRoot, 'test/real/modules', module), maxBuffer: 64 << 20 });
+  const options = { cwd: join(projectRoot, 'test/real/modules', module), maxBuffer: 64 << 20, timeout: buildMs };
+  await patiently(() => run('go', ['build', ...goFlags, '-o', builtPath(name), path], options));
+}
+
+/** One program on a slow machine; a build that hangs must not take the whole of a CI run. */
+const buildMs = 20 * 60_000;
+const attempts = 4;
+/** What Go says when a module could not be fetched this time. A sum or a version that is wrong stays wrong. */
+const fetchFailed =
+  /dial tcp|i\/o timeout|TLS handshake|connection re(set|fused)|unexpected EOF|stream error|no such host|server misbehaving|(429|5\d\d) [A-Z]/;
+
+/** Tries again where a download failed; what was fetched and compiled so far is kept by Go. */
+async function patiently(build: () => Promise<unknown>): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await build();
+      return;
+    } catch (error) {
+      if (tried === attempts || !fetchFailed.test(saidBy(error))) throw error;
+      await sleep(tried * 5_000);
+    }
+  }
 }
 
 /** Needs no root: the package is fetched and its files taken out, nothing is installed. */
@@ -74,7 +98,15 @@ async function has(tool: string): Promise<boolean> {
 
 /** The last lines of what the tool said: where compilers put the point. */
 function reasonOf(error: unknown): string {
-  const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-  const text = said === '' ? String(error) : said;
-  return text.split('\n').slice(-5).join('\n');
+  const said = saidBy(error);
+  const killed = error instanceof Error && 'killed' in error && error.killed === true;
+  if (killed) return `not built within ${buildMs / 60_000} min: ${said}`;
+  const fetching = fetchFailed.test(said)
+    ? `a module could not be fetched, ${attempts} times (GOPROXY, HTTPS_PROXY?): `
+    : '';
+  return fetching + (said === '' ? String(error) : said.split('\n').slice(-5).join('\n'));
+}
+
+function saidBy(error: unknown): string {
+  return error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
 }

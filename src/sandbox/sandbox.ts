@@ -6,14 +6,16 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../adapters/clock.ts';
 import type { Transport } from '../http.ts';
 import type { Clock } from '../ports.ts';
-import { type ApiServer, clusterAdmin, type User } from './api/index.ts';
+import { type ApiServer, clusterAdmin, type ProxyHook, type User } from './api/index.ts';
 import { observabilityWebhook } from './controllers/admission.ts';
 import { type ControllerClient, createControllerClient } from './controllers/client.ts';
 import type { Log } from './controllers/runtime.ts';
-import { featuresOf } from './controllers/versions.ts';
+import { atLeast, featuresOf } from './controllers/versions.ts';
 import { createDoors, type Doors, withToken } from './doors.ts';
 import { clockSkewMs, strikes } from './faults/faults.ts';
 import { ahead } from './faults/skew.ts';
+import type { GrafanaAnswer } from './grafana/api.ts';
+import { createGrafanas, type Grafanas, type GrafanaVisit } from './grafana/index.ts';
 import { install } from './install.ts';
 import { createRuler, type Ruler } from './metrics/ruler.ts';
 import { createMetricsStore, type MetricsStore } from './metrics/store.ts';
@@ -46,6 +48,8 @@ export interface Sandbox {
   readonly store: ServedFiles['store'];
   readonly metrics: MetricsStore;
   readonly requests: RequestLog;
+  /** What a person does in a browser in one of the hub's Grafanas, past the login. */
+  visitGrafana(visit: GrafanaVisit): GrafanaAnswer;
   /** What people do by hand. */
   readonly people: People;
   /** Cuts a managed cluster off from everything, or brings it back. */
@@ -84,6 +88,7 @@ interface Parts {
   readonly requests: RequestLog;
   readonly metrics: MetricsStore;
   readonly ruler: Ruler;
+  readonly grafanas: Grafanas;
   readonly objectStore: SandboxStore;
   readonly doors: Doors;
   readonly controllers: Controllers;
@@ -96,7 +101,9 @@ async function start(settings: Settings, clock: Clock, skewMs: number, log: Log 
   const metrics = createMetricsStore();
   const lookback = (): number => lookbackOf(hub);
   const ruler = createRuler({ store: metrics, clock, lookback, intervalMs: (seconds) => (seconds * 1000) / speed });
-  const proxies = queryProxy(() => hub, { store: metrics, clock, lookback, rules: ruler.groups });
+  const query = queryProxy(() => hub, { store: metrics, clock, lookback, rules: ruler.groups });
+  const grafanas = createGrafanas({ hub: () => hub, clock, exclusive: atLeast(version, '2.17') });
+  const proxies: ProxyHook = async (request) => (await query(request)) ?? grafanas.proxy(request);
   const webhook = observabilityWebhook({ features: featuresOf(version), hub: () => adminOf(hub, clock) });
   const filled = { ...settings, clock, acmVersion: version.text, tokens: users.tokens, proxies, admission: [webhook] };
   const world = buildWorld(filled);
@@ -113,7 +120,7 @@ async function start(settings: Settings, clock: Clock, skewMs: number, log: Log 
     probeStore: async (config) => objectStore.probe(config),
     ...(log && { log }),
   });
-  return { settings, clock, world, hub, users, requests, metrics, ruler, objectStore, doors, controllers };
+  return { settings, clock, world, hub, users, requests, metrics, ruler, grafanas, objectStore, doors, controllers };
 }
 
 async function bringUp({ settings, clock, hub, metrics, objectStore, controllers }: Parts): Promise<void> {
@@ -127,7 +134,7 @@ async function bringUp({ settings, clock, hub, metrics, objectStore, controllers
 }
 
 function faceOf(parts: Parts): Sandbox {
-  const { clock, world, hub, users, requests, metrics, objectStore, doors, controllers } = parts;
+  const { clock, world, hub, users, requests, metrics, grafanas, objectStore, doors, controllers } = parts;
   const serverOf = (name: string): ApiServer => find(world, name).server;
   return {
     hub,
@@ -141,6 +148,7 @@ function faceOf(parts: Parts): Sandbox {
     store: objectStore.store,
     metrics,
     requests,
+    visitGrafana: grafanas.visit,
     people: createPeople(serverOf, clock),
     setOffline: (name, offline) => {
       doors.setOffline(find(world, name).spec.name, offline);

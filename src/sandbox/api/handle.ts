@@ -17,7 +17,7 @@ import {
 import type { ResourceType } from './kinds.ts';
 import { decodeBody, respond, respondError, respondJson, wantedForm } from './message.ts';
 import { isKubeObject } from './objects.ts';
-import { isProxied, throughProxy } from './proxy.ts';
+import { isProxied, proxyVerb, throughProxy } from './proxy.ts';
 import { allowed, refusedTo } from './rbac.ts';
 import { readList, readOne, readWatch } from './read.ts';
 import { review, reviews } from './reviews.ts';
@@ -44,7 +44,7 @@ async function answer(server: Server, request: HttpRequest, user: User): Promise
   const target = parseTarget(pathname);
   if (target === undefined) return selfDescription(server, request, pathname);
   if (isProxied(target)) {
-    authorize(server, user, target, request.method === 'GET' ? 'get' : 'create');
+    authorize(server, user, target, proxyVerb(request.method));
     return throughProxy(server, target, request);
   }
   if (reviews[target.plural]?.group === target.group) return answerReview(server, request, user, target);

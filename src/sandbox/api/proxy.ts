@@ -11,12 +11,26 @@ export function isProxied({ group, plural, subresource }: Target): boolean {
   return group === '' && subresource === 'proxy' && (plural === 'services' || plural === 'pods');
 }
 
+/** What the API server wants somebody to be allowed for each method, whatever is behind makes of it. */
+const verbs: ReadonlyMap<string, string> = new Map([
+  ['GET', 'get'],
+  ['POST', 'create'],
+  ['PUT', 'update'],
+  ['PATCH', 'patch'],
+  ['DELETE', 'delete'],
+]);
+
+export function proxyVerb(method: string): string {
+  return verbs.get(method) ?? 'create';
+}
+
 /** What is behind answers as it likes; 503 when nobody is there. */
 export async function throughProxy(server: Server, target: Target, request: HttpRequest): Promise<HttpResponse> {
   const { plural, namespace, name, rest } = target;
   if (namespace === undefined || name === undefined || (plural !== 'services' && plural !== 'pods'))
     throw noSuchResource();
-  if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed();
+  if (!verbs.has(request.method)) throw methodNotAllowed();
+  const { authorization: _, ...headers } = request.headers;
   const { query } = splitPath(request.path);
   const asked: ProxyRequest = {
     through: plural,
@@ -26,6 +40,7 @@ export async function throughProxy(server: Server, target: Target, request: Http
     path: rest,
     query: query.toString(),
     body: request.body ?? '',
+    headers,
   };
   const answer = await server.options.proxies?.(asked);
   if (answer !== undefined) return respond(answer.status, answer.body, { 'content-type': answer.contentType });

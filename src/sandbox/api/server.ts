@@ -30,7 +30,7 @@ export interface AdmissionReview {
 /** Called before every write that would be stored, dry runs included. Refuses by throwing an `ApiError`; may take its time. */
 export type AdmissionHook = (review: AdmissionReview) => void | Promise<void>;
 
-/** A GET through a Service or Pod of the cluster. */
+/** A request through a Service or Pod of the cluster. */
 export interface ProxyRequest {
   readonly through: 'services' | 'pods';
   readonly scheme: 'http' | 'https';
@@ -45,6 +45,8 @@ export interface ProxyRequest {
   readonly query: string;
   /** Empty when there is none. */
   readonly body: string;
+  /** Lower-case names; without what proves who asks the API server. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface ProxyAnswer {
@@ -53,7 +55,7 @@ export interface ProxyAnswer {
   readonly body: string;
 }
 
-/** What is behind Services and Pods. `undefined`: nobody, which the server answers with 503. */
+/** What is behind Services and Pods. `undefined`: nobody, which the server answers with 503. May throw an `ApiError`. */
 export type ProxyHook = (request: ProxyRequest) => ProxyAnswer | undefined | Promise<ProxyAnswer | undefined>;
 
 /**

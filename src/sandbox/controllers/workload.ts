@@ -8,6 +8,10 @@ interface ContainerWords {
   readonly ports?: Readonly<Record<string, number>>;
   /** Environment variables filled from a Secret when the container starts. */
   readonly secretEnv?: Readonly<Record<string, { readonly name: string; readonly key: string }>>;
+  /** Tag of its image; `sandbox` unless told. */
+  readonly tag?: string;
+  /** Volume → path. */
+  readonly mounts?: Readonly<Record<string, string>>;
 }
 
 export interface WorkloadWords {
@@ -21,6 +25,8 @@ export interface WorkloadWords {
   readonly imagePullSecret?: string;
   /** ConfigMaps mounted below `/etc`, by name. */
   readonly configMaps?: readonly string[];
+  /** Volumes of other kinds, by name. */
+  readonly volumes?: Readonly<Record<string, object>>;
   /** Volume name and size, one PersistentVolumeClaim for each Pod. StatefulSets only. */
   readonly volume?: { readonly name: string; readonly size: string; readonly storageClass: string | undefined };
 }
@@ -62,15 +68,24 @@ function commonSpec({ replicas, podLabels, ...words }: WorkloadWords) {
 
 function podSpec(words: Omit<WorkloadWords, 'replicas' | 'podLabels'>) {
   const { containers, serviceAccount, imagePullSecret, configMaps = [] } = words;
+  const volumes = [
+    ...configMaps.map((name) => ({ name, configMap: { name } })),
+    ...Object.entries(words.volumes ?? {}).map(([name, source]) => ({ name, ...source })),
+  ];
   return {
     ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
     ...(imagePullSecret !== undefined && { imagePullSecrets: [{ name: imagePullSecret }] }),
-    ...(configMaps.length > 0 && { volumes: configMaps.map((name) => ({ name, configMap: { name } })) }),
+    ...(volumes.length > 0 && { volumes }),
     containers: containers.map((container) => containerOf(container, configMaps)),
   };
 }
 
-function containerOf({ name, args, ports = {}, secretEnv = {} }: ContainerWords, configMaps: readonly string[]) {
+function containerOf(words: ContainerWords, configMaps: readonly string[]) {
+  const { name, args, ports = {}, secretEnv = {}, tag = 'sandbox', mounts = {} } = words;
+  const volumeMounts = [
+    ...configMaps.map((volume) => ({ name: volume, mountPath: `/etc/${volume}` })),
+    ...Object.entries(mounts).map(([volume, mountPath]) => ({ name: volume, mountPath })),
+  ];
   const env = Object.entries(secretEnv).map(([variable, secretKeyRef]) => ({
     name: variable,
     valueFrom: { secretKeyRef },
@@ -78,12 +93,10 @@ function containerOf({ name, args, ports = {}, secretEnv = {} }: ContainerWords,
   const portList = Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort }));
   return {
     name,
-    image: `quay.io/acm-d/${name}:sandbox`,
+    image: `quay.io/acm-d/${name}:${tag}`,
     ...(args && { args }),
     ...(portList.length > 0 && { ports: portList }),
     ...(env.length > 0 && { env }),
-    ...(configMaps.length > 0 && {
-      volumeMounts: configMaps.map((volume) => ({ name: volume, mountPath: `/etc/${volume}` })),
-    }),
+    ...(volumeMounts.length > 0 && { volumeMounts }),
   };
 }

@@ -182,6 +182,7 @@ async function startPod(context: Context, pod: Pod): Promise<Outcome | undefined
 }
 
 async function volumesReady({ informers, volumes }: Context, pod: Pod): Promise<boolean> {
+  if (!(await volumes.claimed(pod))) return false;
   const owner = pod.metadata.ownerReferences?.find(({ kind }) => kind === 'StatefulSet');
   const { namespace } = pod.metadata;
   if (owner === undefined || namespace === undefined) return true;

@@ -19,6 +19,16 @@ function templatesOf(workload: KubeObject): Template[] {
   }));
 }
 
+/** The claims a Pod's own volumes name. */
+function claimsOf(pod: KubeObject): string[] {
+  const volumes = isRecord(pod.spec) ? pod.spec.volumes : undefined;
+  if (!Array.isArray(volumes)) return [];
+  return volumes.flatMap((volume: unknown) => {
+    const claim = isRecord(volume) ? volume.persistentVolumeClaim : undefined;
+    return isRecord(claim) ? [String(claim.claimName)] : [];
+  });
+}
+
 const defaultClass = 'storageclass.kubernetes.io/is-default-class';
 
 export function isDefaultClass({ metadata }: StorageClass): boolean {
@@ -28,6 +38,8 @@ export function isDefaultClass({ metadata }: StorageClass): boolean {
 export interface Volumes {
   /** Claims what a Pod needs; says whether all of it is bound. */
   ready(workload: KubeObject, pod: string): Promise<boolean>;
+  /** Binds the claims a Pod names; says whether all of them are there and bound. */
+  claimed(pod: KubeObject): Promise<boolean>;
 }
 
 /** Claims and binds volumes on one cluster. */
@@ -60,7 +72,23 @@ export function createVolumes(informers: Informers, clock: Clock, delays: Delays
     });
     return true;
   };
+  const bindClaim = async (namespace: string, name: string): Promise<boolean> => {
+    const live = claims.get({ namespace, name });
+    if (live === undefined || live.status?.phase === 'Bound') return live !== undefined;
+    const wanted = live.spec?.storageClassName;
+    const isWanted = (one: StorageClass) => (wanted === undefined ? isDefaultClass(one) : one.metadata.name === wanted);
+    if (!storageClasses.list().some(isWanted)) return false;
+    const storage = live.spec?.resources?.requests?.storage;
+    const status = { phase: 'Bound', ...(storage !== undefined && { capacity: { storage } }) };
+    await client.status(PersistentVolumeClaimKind, { ...live, status });
+    return true;
+  };
   return {
+    claimed: async (pod) => {
+      const names = claimsOf(pod);
+      const bound = await Promise.all(names.map((name) => bindClaim(pod.metadata.namespace ?? '', name)));
+      return bound.every(Boolean);
+    },
     ready: async (workload, pod) => {
       const bound = await Promise.all(templatesOf(workload).map((template) => bind(workload, pod, template)));
       return bound.every(Boolean);

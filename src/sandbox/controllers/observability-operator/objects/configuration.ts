@@ -29,6 +29,26 @@ function secret(
   return { kind: SecretKind, object, once: annotations === once };
 }
 
+/** Whoever sends the name of the administrator to port 3001 is the administrator (acm.md §10.4). */
+const grafanaIni = [
+  '[auth]',
+  'disable_login_form = true',
+  '[auth.proxy]',
+  'enabled = true',
+  'header_name = X-Forwarded-User',
+  'header_property = username',
+  'auto_sign_up = true',
+  '[dataproxy]',
+  'timeout = 300',
+  '[security]',
+  `admin_user = WHAT_YOU_ARE_DOING_IS_VOIDING_SUPPORT_${'0'.repeat(64)}`,
+  '[server]',
+  'http_port = 3001',
+  '[users]',
+  'viewers_can_edit = true',
+  '',
+].join('\n');
+
 /** ConfigMaps owned by the CR, dashboards aside. */
 export function configMaps(context: Context): Wanted[] {
   const newer = context.features.objects === 'as 2.17';
@@ -84,7 +104,7 @@ export function secrets(context: Context): Wanted[] {
       { session_secret: 'sandbox session' },
       { labels: { 'app.kubernetes.io/name': 'alertmanager-proxy' }, annotations: once },
     ),
-    secret('grafana-config', { 'grafana.ini': '[auth.proxy]\nenabled = true\nheader_name = X-Forwarded-User\n' }),
+    secret('grafana-config', { 'grafana.ini': grafanaIni }),
     secret('grafana-datasources', { 'datasources.yaml': datasources(intervalOf(cr)) }),
     ...(addonArchitecture ? [] : [secret('hub-info-secret', hubInfo(context))]),
     ...(accessorToken === undefined ? [] : [accessor(context, accessorToken)]),

@@ -29,6 +29,8 @@ function named({ cr }: Context): Record<string, string> {
 }
 
 function grafana(context: Context): WorkloadWords {
+  // Images change with the release: what was copied from an earlier one differs.
+  const tag = context.version.text;
   const labels = { app: 'multicluster-observability-grafana', ...named(context) };
   return {
     ...common(context),
@@ -38,12 +40,54 @@ function grafana(context: Context): WorkloadWords {
     podLabels: labels,
     serviceAccount: 'grafana',
     containers: [
-      { name: 'grafana', ports: { http: 3001 } },
-      { name: 'grafana-dashboard-loader' },
-      { name: 'grafana-proxy', ports: { public: 9443 } },
+      {
+        name: 'grafana',
+        args: ['-config=/etc/grafana/grafana.ini'],
+        ports: { http: 3001 },
+        tag,
+        mounts: {
+          'grafana-storage': '/var/lib/grafana',
+          'grafana-datasources': '/etc/grafana/provisioning/datasources',
+          'grafana-config': '/etc/grafana',
+        },
+      },
+      { name: 'grafana-dashboard-loader', tag },
+      {
+        name: 'grafana-proxy',
+        args: grafanaProxyArguments,
+        ports: { public: 9443 },
+        tag,
+        mounts: { 'tls-secret': '/etc/tls/private', 'cookie-secret': '/etc/proxy/secrets' },
+      },
     ],
+    volumes: {
+      'grafana-storage': { emptyDir: {} },
+      'grafana-datasources': { secret: { secretName: 'grafana-datasources' } },
+      'grafana-config': { secret: { secretName: 'grafana-config' } },
+      'tls-secret': { secret: { secretName: 'grafana-tls' } },
+      'cookie-secret': { secret: { secretName: 'rbac-proxy-cookie-secret' } },
+    },
   };
 }
+
+/** acm.md §10.2 "Production deployment facts". */
+const grafanaProxyArguments = [
+  '--provider=openshift',
+  '--upstream=http://localhost:3001',
+  '--https-address=:9443',
+  '--cookie-secret-file=/etc/proxy/secrets/session_secret',
+  '--cookie-expire=12h',
+  '--openshift-delegate-urls={"/": {"resource": "projects", "verb": "list"}}',
+  '--tls-cert=/etc/tls/private/tls.crt',
+  '--tls-key=/etc/tls/private/tls.key',
+  '--openshift-service-account=grafana',
+  '--pass-user-bearer-token=true',
+  '--pass-access-token=true',
+  '--client-id=grafana-proxy-client',
+  '--client-secret=grafana-proxy-client',
+  '--scope=user:full',
+  '--openshift-ca=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt',
+];
 
 function observatoriumOperator(context: Context): WorkloadWords {
   const control = { 'control-plane': 'observatorium-operator', ...named(context) };

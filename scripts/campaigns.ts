@@ -1,68 +1,73 @@
-/** `npm run campaigns [-- NAME…]`: every campaign, full, one after the other; writes what was tried to docs/reliability.md. */
+/**
+ * `npm run campaigns [-- NAME…]`: every campaign, full, one after the other; prints what was tried and writes it to
+ * docs/reliability.md. Each leaves a file in `.cache/campaigns`; the table is made of those.
+ */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-interface Row {
-  readonly what: string;
-  readonly tried: number;
-  readonly bad: Readonly<Record<string, number>>;
-  readonly note?: string;
-}
+import type { Row, Tally } from '../test/campaigns/support/tally.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const page = join(root, 'docs/reliability.md');
-const all = ['kill', 'fault', 'race', 'secrets', 'signals'];
+const tallies = join(root, '.cache/campaigns');
+
+/** The files of each campaign, in the order they are told. What `npm test` runs in part is run whole here. */
+const campaigns: Readonly<Record<string, string>> = {
+  kill: 'test/campaigns/kill.test.ts',
+  processes: 'test/e2e/kill.test.ts',
+  fault: 'test/campaigns/fault.test.ts',
+  race: 'test/campaigns/race.test.ts',
+  rights: 'test/e2e/rights.test.ts',
+  input: 'test/campaigns/input.test.ts',
+  secrets: 'test/campaigns/secrets.test.ts',
+  signals: 'test/campaigns/signals.test.ts',
+};
+
 const begin = '<!-- counts: written by `npm run campaigns` -->';
 const end = '<!-- /counts -->';
+const heading = [
+  '| campaign | what | tried | result | note | seed | command | day |',
+  '|---|---|---|---|---|---|---|---|',
+];
 
-/** `| campaign | … |`, with the day and how much of the campaign was run. */
-function linesOf(campaign: string, rows: readonly Row[], day: string, extent: string): string[] {
-  return rows.map(({ what, tried, bad, note = '' }) => {
-    const result = Object.entries(bad).map(([name, count]) => `${count} ${name}`);
-    return `| ${campaign} | ${what} | ${tried} | ${result.join(', ')} | ${note} | ${extent} | ${day} |`;
-  });
+function run(name: string, file: string): boolean {
+  rmSync(join(tallies, `${name}.json`), { force: true });
+  const env = { ...process.env, CAMPAIGN: process.env.CAMPAIGN ?? 'full', CAMPAIGN_TALLY: tallies };
+  return spawnSync('npx', ['vitest', 'run', file], { cwd: root, env, stdio: 'inherit' }).status === 0;
 }
 
-function run(campaign: string, tally: string): boolean {
-  const env = { ...process.env, CAMPAIGN: process.env.CAMPAIGN ?? 'full', CAMPAIGN_TALLY: tally };
-  const argv = ['vitest', 'run', `test/campaigns/${campaign}.test.ts`];
-  return spawnSync('npx', argv, { cwd: root, env, stdio: 'inherit' }).status === 0;
+function rowsOf({ campaign, seed, extent, day, rows }: Tally): string[] {
+  const command = `\`${extent === 'full' ? '' : 'CAMPAIGN=sample '}npm run campaigns -- ${campaign}\``;
+  return rows.map((row) => `| ${campaign} | ${cells(row).join(' | ')} | ${seed} | ${command} | ${day} |`);
 }
 
-/** Replaces the rows of the campaigns that were run; the others stay. */
-function update(lines: ReadonlyMap<string, readonly string[]>): void {
+function cells({ what, tried, of = tried, bad, note = '' }: Row): string[] {
+  const result = Object.entries(bad).map(([name, count]) => `${count} ${name}`);
+  return [what, of > tried ? `${tried} of ${of}` : `${tried}`, result.join(', '), note];
+}
+
+/** The rows of the campaigns that were run and passed; of the others those that are there already. */
+function update(names: readonly string[]): string[] {
   const text = readFileSync(page, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < 0) throw new Error(`${page} has no place for the counts`);
-  const table = text
-    .slice(from + begin.length, to)
-    .trim()
-    .split('\n');
-  const [title = '', rule = '', ...old] = table;
-  const kept = (name: string) => lines.get(name) ?? old.filter((line) => line.startsWith(`| ${name} |`));
-  const rows = [title, rule, ...all.flatMap(kept)];
-  writeFileSync(page, `${text.slice(0, from)}${begin}\n\n${rows.join('\n')}\n\n${text.slice(to)}`);
+  const old = text.slice(from + begin.length, to).split('\n');
+  const fresh = (name: string): string[] => rowsOf(JSON.parse(readFileSync(join(tallies, `${name}.json`), 'utf8')));
+  const kept = (name: string) => old.filter((line) => line.startsWith(`| ${name} |`));
+  const rows = Object.keys(campaigns).flatMap((name) => (names.includes(name) ? fresh(name) : kept(name)));
+  writeFileSync(page, `${text.slice(0, from)}${begin}\n\n${[...heading, ...rows].join('\n')}\n\n${text.slice(to)}`);
+  return names.flatMap(fresh);
 }
 
 const asked = process.argv.slice(2);
-const tally = mkdtempSync(join(tmpdir(), 'campaigns-'));
-try {
-  const names = asked.length > 0 ? asked : all;
-  const failed = names.filter((name) => !run(name, tally));
-  const day = new Date().toISOString().slice(0, 10);
-  const extent = (process.env.CAMPAIGN ?? 'full') === 'full' ? 'full' : 'sample';
-  const passed = readdirSync(tally)
-    .map((file) => file.replace('.json', ''))
-    .filter((name) => !failed.includes(name));
-  const rowsOf = (name: string): readonly Row[] => JSON.parse(readFileSync(join(tally, `${name}.json`), 'utf8'));
-  update(new Map(passed.map((name) => [name, linesOf(name, rowsOf(name), day, extent)])));
-  if (failed.length > 0) {
-    process.stderr.write(`failed: ${failed.join(', ')}\n`);
-    process.exitCode = 1;
-  }
-} finally {
-  rmSync(tally, { recursive: true });
+const unknown = asked.filter((name) => !(name in campaigns));
+if (unknown.length > 0) throw new Error(`no campaign ${unknown.join(', ')}; there are ${Object.keys(campaigns)}`);
+const chosen = Object.entries(campaigns).filter(([name]) => asked.length === 0 || asked.includes(name));
+const failed = chosen.filter(([name, file]) => !run(name, file)).map(([name]) => name);
+const told = chosen.map(([name]) => name).filter((name) => existsSync(join(tallies, `${name}.json`)));
+process.stdout.write(`${update(told.filter((name) => !failed.includes(name))).join('\n')}\n`);
+if (failed.length > 0) {
+  process.stderr.write(`failed: ${failed.join(', ')}\n`);
+  process.exitCode = 1;
 }

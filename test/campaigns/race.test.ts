@@ -9,11 +9,10 @@ import { createHarness, type Harness, type Ran } from '../helpers/harness.ts';
 import { type WrittenConfiguration, writeConfiguration } from './support/configuration.ts';
 import { allowlist, monitoringConfig, rulerRules, settleOthers } from './support/others.ts';
 import { editedBefore, editingEverything } from './support/rival.ts';
-import { often, patience, random, sampled, upTo } from './support/sample.ts';
+import { often, patience, random, sampled, seed, upTo } from './support/sample.ts';
 import { type Row, tell } from './support/tally.ts';
 
 const small = { scenario: 'quest', size: 3, speed: 60 } as const;
-const seed = 20261122;
 const rows: Row[] = [];
 
 let ours: WrittenConfiguration;
@@ -32,7 +31,7 @@ afterAll(async () => {
 describe('somebody who edits every shared document', () => {
   it('before any request of an apply finds the edit and our part in the end', { timeout: patience }, async () => {
     const requests = await inSandbox((it3) => requestsOf(it3, apply));
-    const moments = sampled(upTo(requests), 10, seed);
+    const moments = sampled(upTo(requests), 10);
 
     const wrong: string[] = [];
     for (const moment of moments) {
@@ -53,6 +52,7 @@ describe('somebody who edits every shared document', () => {
     rows.push({
       what: 'edit of four documents before a request of apply',
       tried: moments.length,
+      of: requests,
       bad: { lost: 0, stuck: 0 },
     });
   });
@@ -63,7 +63,7 @@ describe('somebody who edits every shared document', () => {
       await it3.run(apply);
       await it3.pass(6);
       const requests = await requestsOf(it3, uninstall);
-      const moments = sampled(upTo(requests), 5, seed);
+      const moments = sampled(upTo(requests), 5);
       const wrong: string[] = [];
       for (const moment of moments) {
         await it3.run(apply);
@@ -74,13 +74,14 @@ describe('somebody who edits every shared document', () => {
         const text = exitCode === 0 ? [] : [`exit ${exitCode}`];
         wrong.push(...[...text, ...missing(it3), ...leftOfOurs(it3)].map((one) => `before ${moment}: ${one}`));
       }
-      return { moments, wrong };
+      return { requests, moments, wrong };
     });
 
     expect(tried.wrong).toEqual([]);
     rows.push({
       what: 'edit of four documents before a request of uninstall',
       tried: tried.moments.length,
+      of: tried.requests,
       bad: { lost: 0, stuck: 0 },
     });
   });

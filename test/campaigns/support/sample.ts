@@ -1,6 +1,13 @@
-/** How much of a campaign is run: everything with `CAMPAIGN=full`, else a sample from a seed. */
+/**
+ * How much of a campaign is run: everything with `CAMPAIGN=full`, every n-th of it with `CAMPAIGN_STRIDE=n` as well, else a
+ * sample from a seed.
+ */
 
 const full = process.env.CAMPAIGN === 'full';
+const stride = Math.max(1, Number(process.env.CAMPAIGN_STRIDE ?? 1) || 1);
+
+/** What every campaign draws from, unless told otherwise. */
+export const seed = 20261122;
 
 /** Mulberry32: the same numbers in every run of the tests. */
 export function random(seed: number): () => number {
@@ -13,9 +20,10 @@ export function random(seed: number): () => number {
   };
 }
 
-/** All of them in the full campaign; else one from each of `count` equal parts, so that no stretch is left out. */
-export function sampled<T>(all: readonly T[], count: number, seed: number): readonly T[] {
-  if (full || all.length <= count) return all;
+/** All of them (or every n-th) in the full campaign; else one from each of `count` equal parts: no stretch is left out. */
+export function sampled<T>(all: readonly T[], count: number): readonly T[] {
+  if (full) return all.filter((_, at) => at % stride === Math.floor(stride / 2));
+  if (all.length <= count) return all;
   const next = random(seed);
   const picked = Array.from({ length: count }, (_, part) => Math.floor(((part + next()) * all.length) / count));
   return picked.flatMap((at) => all.slice(at, at + 1));

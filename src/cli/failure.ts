@@ -1,10 +1,10 @@
 /** How a run that did not come to its end is told: a Problem with its fix, an interruption, or our bug. */
 import { exits } from '../engine/exits.ts';
 import { toProblem } from '../engine/failure.ts';
-import { isProblem, type Problem } from '../engine/problem.ts';
+import { isProblem, Problem } from '../engine/problem.ts';
 import { ApiError } from '../ports.ts';
 import { plainText } from '../render/plain.ts';
-import { failureReport } from '../render/report.ts';
+import { failureReport, type Report, stoppedReport } from '../render/report.ts';
 import { version } from '../version.ts';
 import type { GlobalOptions } from './options.ts';
 import { deliver, tell } from './output.ts';
@@ -47,10 +47,10 @@ const plainly: GlobalOptions = {
 /** Tells it, and returns the exit code it asks for. */
 export async function reportFailure(error: unknown, attempt: Attempt, shell: RunningShell): Promise<number> {
   const reason: unknown = shell.signal.reason;
-  if (reason instanceof Interrupted) return reason.exitCode;
+  if (reason instanceof Interrupted) return reportStop(`stopped by ${reason.by}`, reason.exitCode, attempt, shell);
   if (error instanceof Error && error.name === 'ExitPromptError') {
     await tell('Stopped at the question; nothing was changed.', shell);
-    return exits.interrupted;
+    return reportStop('stopped at the question', exits.interrupted, attempt, shell);
   }
   if (isProblem(error)) return reportProblem(error, attempt, shell);
   // An API server's refusal outside of any step is still its answer, and no mistake of ours.
@@ -61,15 +61,7 @@ export async function reportFailure(error: unknown, attempt: Attempt, shell: Run
 
 async function reportProblem(problem: Problem, attempt: Attempt, shell: RunningShell): Promise<number> {
   const options = attempt.options ?? plainly;
-  const report = failureReport(problem, {
-    command: attempt.command,
-    run: shell.run.id,
-    startedAt: attempt.startedAt,
-    finishedAt: shell.clock.now(),
-    requests: shell.run.counts,
-    detailedExitcode: options.detailedExitcode,
-    strict: options.strict,
-  });
+  const report = failureReport(problem, factsOf(attempt, options, shell));
   try {
     await deliver({ exitCode: problem.exitCode, report }, options, shell);
   } catch (second) {
@@ -80,6 +72,32 @@ async function reportProblem(problem: Problem, attempt: Attempt, shell: RunningS
   const toldInText = options.output.some(({ format, file }) => format === 'text' && file === undefined);
   if (!toldInText) await tell(`${problem.code}: ${problem.message}`, shell);
   return problem.exitCode;
+}
+
+/** A person has been told already, at the moment it was stopped; programs and files get what it had come to. */
+async function reportStop(how: string, exitCode: number, attempt: Attempt, shell: RunningShell): Promise<number> {
+  const options = attempt.options ?? plainly;
+  const soFar = shell.run.standing.report?.();
+  const problem = new Problem('interrupted', `${how}; ${madeIn(soFar)}`);
+  const report = stoppedReport(problem, exitCode, factsOf(attempt, options, shell), soFar);
+  const output = options.output.filter(({ format, file }) => format !== 'text' || file !== undefined);
+  try {
+    await deliver({ exitCode, report }, { ...options, output }, shell);
+  } catch (second) {
+    await tell(second instanceof Error ? second.message : String(second), shell);
+  }
+  return exitCode;
+}
+
+function madeIn(report: Report | undefined): string {
+  const made = report?.changes.filter(({ applied }) => applied).length ?? 0;
+  return made === 0 ? 'nothing was changed' : `changes made, which stay: ${made}`;
+}
+
+function factsOf({ command, startedAt }: Attempt, { detailedExitcode, strict }: GlobalOptions, shell: RunningShell) {
+  const { id, counts } = shell.run;
+  const finishedAt = shell.clock.now();
+  return { command, run: id, startedAt, finishedAt, requests: counts, detailedExitcode, strict };
 }
 
 /** Short, with what a report of it needs; the stack only for who asks. */

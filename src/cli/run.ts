@@ -1,5 +1,6 @@
-/** One run of the program: its name, what it has asked of the world so far, and the lines it tells while it goes on. */
+/** One run of the program: its name, what it has asked of the world so far, and what it tells while it goes on. */
 import type { RequestCounts } from '../ports.ts';
+import type { Report } from '../render/report.ts';
 import type { JsonLines } from './json-lines.ts';
 
 export interface ProgramRun {
@@ -9,6 +10,8 @@ export interface ProgramRun {
   readonly counts: RequestCounts;
   /** Present when JSON lines were asked for. */
   readonly lines?: JsonLines;
+  /** Where the steps stand, once they have begun: for the report of a run that is stopped on its way. */
+  readonly standing: { report?: () => Report };
 }
 
 export function newRun(): ProgramRun {
@@ -16,5 +19,5 @@ export function newRun(): ProgramRun {
   const id = Math.floor(Math.random() * 0x10000)
     .toString(16)
     .padStart(4, '0');
-  return { id, counts: { kubernetes: 0, objectStore: 0, metrics: 0 } };
+  return { id, counts: { kubernetes: 0, objectStore: 0, metrics: 0 }, standing: {} };
 }

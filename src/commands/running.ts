@@ -8,7 +8,8 @@ import type { Shell } from '../cli/shell.ts';
 import type { Context } from '../context.ts';
 import type { Mode, RunResult } from '../engine/events.ts';
 import { Problem } from '../engine/problem.ts';
-import { run } from '../engine/run.ts';
+import { createRecord } from '../engine/record.ts';
+import { type RunOptions, run, type Work } from '../engine/run.ts';
 import type { Check, Step } from '../engine/step.ts';
 import { lookAround } from '../hub.ts';
 import { type Report, toReport } from '../render/report.ts';
@@ -39,33 +40,39 @@ export async function runSteps(
   const { context } = session;
   const signal = how.signal === undefined ? context.signal : AbortSignal.any([context.signal, how.signal]);
   const clusters = context.members.map((member) => member.name);
-  const events = run<Context>(
-    {
-      mode: how.mode,
-      steps: how.steps ?? chosenSteps(options),
-      context: { ...context, signal },
-      refresh: async () => ({ ...context, signal, hub: await lookAround(context.cluster) }),
-      hub: context.hub.name,
-      clusters,
-      ...(how.checks === undefined ? {} : { checks: how.checks }),
-      ...(how.dryRun === true ? { dryRun: true } : {}),
-    },
-    {
-      clock: context.clock,
-      signal,
-      parallel: options.parallel,
-      timeoutMs: options.timeout,
-      deadlineMs: options.deadline,
-      wait: options.wait,
-      failFast: options.failFast,
-      evidence: how.mode === 'verify' || (how.mode === 'apply' && clusters.length > visitsUpTo),
-    },
-  );
-  const { lines } = shell.run ?? {};
-  if (lines === undefined) return follow(events, options, shell);
+  const work: Work<Context> = {
+    mode: how.mode,
+    steps: how.steps ?? chosenSteps(options),
+    context: { ...context, signal },
+    refresh: async () => ({ ...context, signal, hub: await lookAround(context.cluster) }),
+    hub: context.hub.name,
+    clusters,
+    ...(how.checks === undefined ? {} : { checks: how.checks }),
+    ...(how.dryRun === true ? { dryRun: true } : {}),
+  };
+  const events = run(work, limitsOf(options, context, signal, how.mode));
+  const record = createRecord(work);
+  const { lines, standing } = shell.run ?? {};
+  if (standing) standing.report = () => resultOf(how.mode, session, options, record.result()).report;
   const { detailedExitcode, strict } = options;
   const standard = { hub: context.hub.name, accept: session.loaded.config.accept, detailedExitcode, strict };
-  return follow(events, options, shell, (event) => lines.event(event, { ...standard, now: context.clock.now() }));
+  return follow(events, options, shell, (event) => {
+    record.add(event);
+    lines?.event(event, { ...standard, now: context.clock.now() });
+  });
+}
+
+function limitsOf(options: GlobalOptions, { clock, members }: Context, signal: AbortSignal, mode: Mode): RunOptions {
+  return {
+    clock,
+    signal,
+    parallel: options.parallel,
+    timeoutMs: options.timeout,
+    deadlineMs: options.deadline,
+    wait: options.wait,
+    failFast: options.failFast,
+    evidence: mode === 'verify' || (mode === 'apply' && members.length > visitsUpTo),
+  };
 }
 
 /** @throws Problem `usage` naming a step that does not exist. */

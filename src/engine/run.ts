@@ -5,11 +5,11 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../ports.ts';
 import { applySteps } from './apply.ts';
-import type { ChangeRecord, FindingRecord, Mode, RunEvent, RunResult, StepOutcome } from './events.ts';
+import type { Mode, RunEvent, RunResult } from './events.ts';
 import { planSteps } from './plan.ts';
 import { createPool } from './pool.ts';
-import type { Problem } from './problem.ts';
 import { createQueue } from './queue.ts';
+import { createRecord } from './record.ts';
 import type { Check, Step } from './step.ts';
 import { uninstallSteps } from './uninstall.ts';
 import { awaitChecks, runChecks, verifySteps } from './verify.ts';
@@ -115,64 +115,4 @@ async function drive<C>(run: Run<C>): Promise<void> {
     case 'uninstall':
       return uninstallSteps(run);
   }
-}
-
-/** Collects the result from the same events the reader sees, so that the two cannot disagree. */
-function createRecord<C>(work: Work<C>) {
-  const changes = new Map<string, ChangeRecord>();
-  const findings: FindingRecord[] = [];
-  const problems: { step?: string; cluster: string; resource?: string; problem: Problem }[] = [];
-  const steps: { step: string; outcome: StepOutcome; reason?: string }[] = [];
-
-  return {
-    add(event: RunEvent) {
-      switch (event.type) {
-        case 'change': {
-          const { step, cluster, resource, change, applied } = event;
-          changes.set(`${step} ${cluster} ${resource}`, { step, cluster, resource, change, applied });
-          break;
-        }
-        case 'finding': {
-          const { type: _, ...finding } = event;
-          findings.push(finding);
-          break;
-        }
-        case 'problem':
-          problems.push({
-            step: event.step,
-            cluster: event.cluster,
-            problem: event.problem,
-            ...(event.resource === undefined ? {} : { resource: event.resource }),
-          });
-          break;
-        case 'step-ended':
-          steps.push({
-            step: event.step,
-            outcome: event.outcome,
-            ...(event.reason === undefined ? {} : { reason: event.reason }),
-          });
-          break;
-        default:
-          break;
-      }
-    },
-    result(): RunResult {
-      // Told in the order of the declarations, whatever ended first: two runs of the same thing read alike.
-      const place = orderOf(work);
-      return {
-        mode: work.mode,
-        changes: [...changes.values()].sort((a, b) => place(a.step, a.cluster) - place(b.step, b.cluster)),
-        findings: findings.toSorted((a, b) => place(a.check, a.cluster) - place(b.check, b.cluster)),
-        problems,
-        steps: steps.toSorted((a, b) => place(a.step) - place(b.step)),
-      };
-    },
-  };
-}
-
-/** Steps before checks, each in its order; inside one the hub first, then the clusters as they were given. */
-function orderOf<C>({ steps, checks = [], clusters = [], hub }: Work<C>): (id: string, cluster?: string) => number {
-  const ids = new Map([...steps, ...checks].map(({ id }, index) => [id, index]));
-  const lanes = new Map([hub, ...clusters.filter((name) => name !== hub)].map((name, index) => [name, index]));
-  return (id, cluster = hub) => (ids.get(id) ?? ids.size) * (lanes.size + 1) + (lanes.get(cluster) ?? lanes.size);
 }

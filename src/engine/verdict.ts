@@ -17,7 +17,8 @@ export type RunVerdict =
   | 'partial'
   | 'error'
   | 'timeout'
-  | 'locked';
+  | 'locked'
+  | 'interrupted';
 
 /** A finding somebody has decided to live with, until a date. */
 export interface Accepted {
@@ -95,6 +96,8 @@ export function verdictFor(exitCode: number): RunVerdict {
     [exits.partial]: 'partial',
     [exits.timeout]: 'timeout',
     [exits.locked]: 'locked',
+    [exits.interrupted]: 'interrupted',
+    [exits.terminated]: 'interrupted',
   };
   return named[exitCode] ?? 'error';
 }

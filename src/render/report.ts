@@ -145,6 +145,13 @@ export function failureReport(problem: Problem, facts: ReportFacts): Report {
   };
 }
 
+/** The report of a run that somebody stopped: what it had come to, and with which signal's exit code it ends. */
+export function stoppedReport(problem: Problem, exitCode: number, facts: ReportFacts, soFar?: Report): Report {
+  const { command, run, finishedAt, requests } = frame(facts);
+  const rows = soFar === undefined ? failureReport(problem, facts) : { ...soFar, command, run, finishedAt, requests };
+  return { ...rows, verdict: verdictFor(exitCode), exitCode, problem: toReportProblem(problem) };
+}
+
 export function toReportProblem(problem: Problem): ReportProblem {
   return {
     code: problem.code,

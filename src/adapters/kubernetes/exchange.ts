@@ -28,16 +28,22 @@ const longestPauseMs = 8_000;
 const longestRetryAfterMs = 120_000;
 /** A black hole costs a whole time-out each time: one more try, not five. */
 const mostTimeouts = 2;
+/**
+ * Where nobody has ever answered, nothing listens: a wrong address, a cluster that is off. One more try, not five. A server
+ * that has answered before is being restarted, and worth waiting for.
+ */
+const mostRefusals = 2;
 
 export type Exchange = ReturnType<typeof createExchange>;
 
 /** Sends and reads to the end (`ask`), or sends and leaves the body to be streamed (`open`). */
 export function createExchange(options: ExchangeOptions) {
   const { transport, tryTimeoutMs, counts } = options;
+  const server = { hasAnswered: false };
   return {
     ask: (asked: Sending): Promise<Answer> => {
       const request = interruptible(asked, options.signal);
-      return persist(options, request, async () => {
+      return persist(options, server, request, async () => {
         if (counts) counts.kubernetes += 1;
         const response = await transport.send({ timeoutMs: tryTimeoutMs, ...request });
         return { status: response.status, headers: response.headers, body: await response.text() };
@@ -45,7 +51,7 @@ export function createExchange(options: ExchangeOptions) {
     },
     open: (asked: Sending): Promise<HttpResponse> => {
       const request = interruptible(asked, options.signal);
-      return persist(options, request, () => {
+      return persist(options, server, request, () => {
         if (counts) counts.kubernetes += 1;
         return transport.send(request);
       });
@@ -60,15 +66,18 @@ function interruptible(request: Sending, signal: AbortSignal | undefined): Sendi
 
 async function persist<A extends Pick<HttpResponse, 'status' | 'headers'>>(
   options: ExchangeOptions,
+  server: { hasAnswered: boolean },
   request: Sending,
   send: () => Promise<A>,
 ): Promise<A> {
   let timeouts = 0;
+  let refusals = 0;
   for (let attempt = 0; ; attempt += 1) {
     const last = attempt >= options.maxRetries;
     let pause = Math.min(firstPauseMs * 2 ** attempt, longestPauseMs);
     try {
       const answer = await send();
+      server.hasAnswered = true;
       const asked = waitAsked(answer, request);
       if (last || asked === undefined) return answer;
       pause = Math.max(pause, asked);
@@ -77,8 +86,9 @@ async function persist<A extends Pick<HttpResponse, 'status' | 'headers'>>(
       if (!network) throw error;
       const kind = silence(network);
       if (kind === 'time-out') timeouts += 1;
+      if (kind === 'never-sent') refusals += 1;
       const again =
-        kind === 'never-sent' ||
+        (kind === 'never-sent' && (server.hasAnswered || refusals < mostRefusals)) ||
         (request.repeatable && (kind === 'broken' || (kind === 'time-out' && timeouts < mostTimeouts)));
       if (last || !again) throw silenceProblem(network, options.asked, error, options.tryTimeoutMs);
     }

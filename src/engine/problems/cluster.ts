@@ -57,6 +57,12 @@ export const clusterProblems = {
     fix: 'Find the writer named in metadata.managedFields, stop one of the two, then run again.',
     exit: exits.applyFailed,
   },
+  interrupted: {
+    title: 'The run was stopped on its way.',
+    cause: 'Ctrl-C, or a signal of whatever started it: a pipeline that was cancelled, a time limit.',
+    fix: 'Run the same command again: what is in place stays, and the rest is done then.',
+    exit: exits.interrupted,
+  },
   locked: {
     title: 'Another run is at work on this hub.',
     cause: 'A colleague or a pipeline started it.',

@@ -103,6 +103,7 @@ const sentences: Readonly<Record<Report['verdict'], string>> = {
   error: 'Failed.',
   timeout: 'Timed out; still converging.',
   locked: 'Another run is at work.',
+  interrupted: 'Stopped on the way.',
 };
 
 /** The last lines: the verdict, the counts, the exit code, and what to do next. */

@@ -60,6 +60,27 @@ describe('trying again', () => {
     expect(counts.kubernetes).toBe(2);
   });
 
+  it('asks twice where nobody has ever answered: nothing listens there', async () => {
+    const refused = Array.from({ length: 6 }, () => broken('ECONNREFUSED'));
+    const { cluster, slept, counts } = bench(...refused);
+
+    const error = (await failed(cluster.get(ConfigMapKind, key))) as Error;
+
+    expect(error.message).toContain('nothing listens there');
+    expect(counts.kubernetes).toBe(2);
+    expect(slept).toEqual([250]);
+  });
+
+  it('waits for a server that has answered before: it is being restarted', async () => {
+    const refused = Array.from({ length: 5 }, () => broken('ECONNREFUSED'));
+    const { cluster, slept } = bench({ status: 200 }, ...refused, { status: 200 });
+
+    await cluster.get(ConfigMapKind, key);
+    await cluster.get(ConfigMapKind, key);
+
+    expect(slept).toEqual([250, 500, 1000, 2000, 4000]);
+  });
+
   it('asks a black hole twice, not more', async () => {
     const { cluster, counts } = bench(broken('ETIMEDOUT'), broken('ETIMEDOUT'));
 

@@ -2,21 +2,20 @@
  * A hub on real servers: the API server is real, and so are the object store and what answers queries. What ACM and
  * OpenShift do on it is done by the sandbox's controllers, as clients like any other. Managed clusters are the sandbox's.
  */
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createTransport } from '../../src/adapters/kubernetes/transport.ts';
-import { runProgram } from '../../src/cli/program.ts';
-import { registry } from '../../src/cli/registry.ts';
 import type { Cluster } from '../../src/ports.ts';
-import type { Report } from '../../src/render/report.ts';
 import { createControllerClient } from '../../src/sandbox/controllers/client.ts';
 import type { LogLine } from '../../src/sandbox/controllers/runtime.ts';
 import { scenario } from '../../src/sandbox/scenarios/scenarios.ts';
 import type { WorldCluster } from '../../src/sandbox/world.ts';
+import type { Wires } from '../helpers/harness.ts';
 import { startControllers } from './hub/controllers.ts';
 import { fill } from './hub/fill.ts';
+import { type RealRun, runIn, type SeenRequest } from './hub/run.ts';
 import { installCrds } from './servers/crds.ts';
 import { startFront } from './servers/front.ts';
 import { kubeconfigOf, type RunningKube, startKube } from './servers/kube.ts';
@@ -32,22 +31,22 @@ export interface RealPaths {
   readonly versitygw: string;
 }
 
-/** One request that reached the front. */
-export interface SeenRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
+interface Ran extends RealRun {
+  readonly requests: readonly SeenRequest[];
 }
 
-interface Ran {
-  readonly exitCode: number;
-  readonly report: Report;
-  readonly requests: readonly SeenRequest[];
+interface RunHow {
+  /** A bearer token of somebody else than the administrator. */
+  readonly token?: string;
+  /** What stands between the program and the servers. */
+  readonly wires?: Wires;
 }
 
 export interface RealHub {
   readonly clusters: readonly string[];
   readonly kube: RunningKube;
+  /** The administrator's bearer token. */
+  readonly admin: string;
   readonly bucket: string;
   /** The hub, as a person who edits by hand. */
   readonly person: Cluster;
@@ -55,8 +54,10 @@ export interface RealHub {
   readonly managed: ReadonlyMap<string, WorldCluster>;
   /** What the controllers logged as errors. */
   readonly errors: readonly LogLine[];
-  /** A command line with `-o json`. Throws an Error with what was said where there is no report. */
-  run(line: string): Promise<Ran>;
+  /** A command line, by the administrator unless told. */
+  run(line: string, how?: RunHow): Promise<Ran>;
+  /** The path of a kubeconfig with this token, for other programs: to the API server itself, without our front. */
+  kubeconfig(token: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -87,12 +88,15 @@ export async function startRealHub(paths: RealPaths, size: number): Promise<Real
     metrics: prometheus.url,
     onRequest: ({ method, path }, status) => requests.push({ method, path, status }),
   });
-  const kubeconfig = join(folder.path, 'kubeconfig');
-  const token = kube.tokens.get('admin') ?? '';
-  await writeFile(kubeconfig, kubeconfigOf({ url: front.url, ca: kube.certificates.ca, token }), { mode: 0o600 });
+  const admin = kube.tokens.get('admin') ?? '';
+  const { ca } = kube.certificates;
+  const kubeconfig = async (url: string, token: string): Promise<string> => {
+    const path = join(folder.path, createHash('sha256').update(`${url} ${token}`).digest('hex'));
+    await writeFile(path, kubeconfigOf({ url, ca, token }), { mode: 0o600 });
+    return path;
+  };
   const bucket = 'acm-metrics-real';
   const env = {
-    KUBECONFIG: kubeconfig,
     AWS_ACCESS_KEY_ID: gateway.root.accessKeyId,
     AWS_SECRET_ACCESS_KEY: gateway.root.secretAccessKey,
     AWS_REGION: 'eu-west-3',
@@ -103,14 +107,18 @@ export async function startRealHub(paths: RealPaths, size: number): Promise<Real
   return {
     clusters: clusters.map(({ name }) => name),
     kube,
+    admin,
     bucket,
     person: kube.cluster('kubectl-edit'),
     managed: controllers.managed,
     errors,
-    run: async (line) => {
+    kubeconfig: (token) => kubeconfig(kube.url, token),
+    run: async (line, { token = admin, wires } = {}) => {
       const from = requests.length;
-      const ran = await runIn(folder.path, env, line);
-      return { ...ran, requests: requests.slice(from) };
+      const place = { cwd: folder.path, env: { ...env, KUBECONFIG: await kubeconfig(front.url, token) } };
+      const wired = wires && { wires, url: front.url, ca, token };
+      const ran = await runIn({ ...place, ...(wired && { wired }) }, line);
+      return Object.assign(ran, { requests: requests.slice(from) });
     },
     stop: async () => {
       await controllers.stop();
@@ -121,31 +129,4 @@ export async function startRealHub(paths: RealPaths, size: number): Promise<Real
       await folder.remove();
     },
   };
-}
-
-async function runIn(cwd: string, env: Record<string, string>, line: string): Promise<Omit<Ran, 'requests'>> {
-  const [stdout, stderr] = [capture(), capture()];
-  const exitCode = await runProgram(line.split(' '), registry, {
-    env,
-    cwd,
-    stdin: new PassThrough(),
-    stdout: stdout.stream,
-    stderr: stderr.stream,
-    isTTY: false,
-    columns: 100,
-    signal: new AbortController().signal,
-    clock: systemClock(),
-    onInterrupt: () => () => {},
-  });
-  const text = stdout.text();
-  if (!text.startsWith('{')) throw new Error(`${line} gave no report (exit ${exitCode}): ${stderr.text()}`);
-  const report: Report = JSON.parse(text);
-  return { exitCode, report };
-}
-
-function capture() {
-  const stream = new PassThrough();
-  const chunks: Buffer[] = [];
-  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
 }

@@ -2,21 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { observabilityNamespace } from '../../src/hub.ts';
 import { ConfigMapKind, MultiClusterObservabilityKind, SecretKind } from '../../src/kinds.ts';
-import { type RealHub, type SeenRequest, startRealHub } from './hub.ts';
+import { writesIn } from './hub/run.ts';
+import { type RealHub, startRealHub } from './hub.ts';
 import { haveReferenceCrds } from './servers/crds.ts';
 import { need } from './servers/locate.ts';
 import { lookAfterServers } from './servers/process.ts';
 
 const needed = need('kube-apiserver', 'kube-controller-manager', 'etcd', 'prometheus', 'versitygw');
 const without = haveReferenceCrds ? '' : ' (skipped: no reference CRDs beside the project)';
-
-/** Requests that change something which stays: no dry runs, reviews, Views of ours, nor the Lease (cli.md). */
-function writesIn(requests: readonly SeenRequest[]): string[] {
-  const harmless = /dryRun=All|selfsubjectaccessreviews|managedclusterviews|\/leases\b/;
-  return requests
-    .filter(({ method, path }) => method !== 'GET' && !harmless.test(path))
-    .map(({ method, path }) => `${method} ${path.split('?')[0]}`);
-}
 
 describe.skipIf(!needed.have || !haveReferenceCrds)(`the whole path on real servers${needed.note}${without}`, () => {
   let hub: RealHub;

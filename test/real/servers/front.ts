@@ -23,7 +23,10 @@ export function startFront(options: FrontOptions): Promise<SocketServer> {
   const { api, metrics, certificates, onRequest } = options;
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
     const [, path] = metricsPath.exec(request.path) ?? [];
-    const answer = path === undefined ? await handOn(api, request) : await ask(metrics + path);
+    const own = await handOn(api, request);
+    // Whether the caller may use the proxy is the API server's to say; what it cannot reach is asked here.
+    const refused = own.status === 401 || own.status === 403;
+    const answer = path === undefined || refused ? own : await ask(metrics + path);
     onRequest?.(request, answer.status);
     return answer;
   };

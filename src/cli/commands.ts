@@ -1,4 +1,7 @@
 /** Every command by name, with its own options: the seam between the command line and what the commands do. */
+import type { LintFlags } from '../commands/rules/lint.ts';
+import type { RenderFlags } from '../commands/rules/render.ts';
+import type { TestFlags } from '../commands/rules/test.ts';
 import type { RightsMode } from '../engine/rights.ts';
 import type { GlobalOptions } from './options.ts';
 import type { CommandResult } from './output.ts';
@@ -60,8 +63,11 @@ export interface Commands {
   readonly sandbox: Action<SandboxFlags>;
   readonly demo: Action;
   readonly configShow: Action<{ readonly origin: boolean }>;
-  readonly configSchema: Action;
+  readonly configSchema: Action<{ readonly pack: boolean }>;
   readonly configImport: Action;
+  readonly rulesLint: Action<LintFlags>;
+  readonly rulesTest: Action<TestFlags>;
+  readonly rulesRender: Action<RenderFlags>;
 }
 
 /** Commands that are not there are not offered. */

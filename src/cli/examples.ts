@@ -51,6 +51,14 @@ export const commandTexts = {
       'rbac uninstall --only user-workload-monitoring',
     ],
   },
+  rules: {
+    summary: 'lint, test or render a rule pack',
+    examples: [
+      'rules lint leaderboard',
+      'rules test ./packs/ours --promtool ./promtool',
+      'rules render leaderboard --param start=2024-10-04T15:15:00+02:00',
+    ],
+  },
   bundle: {
     summary: 'a support archive without secrets; lists its contents first; read only',
     examples: ['bundle', 'bundle --yes --to out/bundle.tar.gz', 'bundle --context hub-admin --no-input --yes'],

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typin
 import { parseDuration } from '../config/duration.ts';
 import { didYouMean } from '../config/suggest.ts';
 import { Problem } from '../engine/problem.ts';
-import { type Format, formats } from '../render/formats.ts';
+import { type OutputFormat, outputFormats } from '../render/formats.ts';
 import type { GlobalOptions, OutputTarget } from './options.ts';
 import type { Shell } from './shell.ts';
 
@@ -25,7 +25,7 @@ export function programWithFlags(name: string) {
     .option('--clusters <names>', 'only these managed clusters (a,b)', list)
     .option('--exclude <names>', 'not these managed clusters (a,b)', list, [])
     .option('-l, --selector <selector>', 'only managed clusters with these labels')
-    .option('-o, --output <format[=file]>', `${formats.join(', ')}; may be repeated`, target, [])
+    .option('-o, --output <format[=file]>', `${outputFormats.join(', ')}; may be repeated`, target, [])
     .option('-y, --yes', 'approve the plan without being asked', false)
     .option('--no-input', 'never ask anything')
     .option('--wait', 'wait until what was made is ready (default)', true)
@@ -80,7 +80,7 @@ function target(value: string, before: OutputTarget[]): OutputTarget[] {
   const [name = '', ...rest] = value.split('=');
   const file = rest.join('=');
   if (!isFormat(name)) {
-    throw new InvalidArgumentError(`Formats are ${formats.join(', ')}${didYouMean(name, formats)}.`);
+    throw new InvalidArgumentError(`Formats are ${outputFormats.join(', ')}${didYouMean(name, outputFormats)}.`);
   }
   if (value.includes('=') && file === '') throw new InvalidArgumentError('A file name belongs after the =.');
   return [...before, file === '' ? { format: name } : { format: name, file }];
@@ -90,8 +90,8 @@ function collected(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
-function isFormat(name: string): name is Format {
-  return formats.some((format) => format === name);
+function isFormat(name: string): name is OutputFormat {
+  return outputFormats.some((format) => format === name);
 }
 
 function list(value: string, before: string[] | undefined): string[] {

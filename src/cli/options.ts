@@ -1,9 +1,9 @@
 /** The global flags of cli.md, parsed: what every command gets besides its own. */
-import type { Format } from '../render/formats.ts';
+import type { OutputFormat } from '../render/formats.ts';
 
 /** One `-o FORMAT[=FILE]`; without a file it goes to standard output. */
 export interface OutputTarget {
-  readonly format: Format;
+  readonly format: OutputFormat;
   readonly file?: string;
 }
 

@@ -22,6 +22,8 @@ export async function deliver(result: CommandResult, options: GlobalOptions, she
   const { report } = result;
   if (report === undefined) return;
   for (const { format, file } of options.output) {
+    // Refused by the command line for whatever has a report.
+    if (format === 'sarif') continue;
     if (format === 'jsonl' && shell.run?.lines !== undefined) continue;
     // A run that ended early has no answer for a person, only a reason: that belongs beside the progress.
     const stream = format === 'text' && report.problem !== undefined ? shell.stderr : shell.stdout;

@@ -10,6 +10,7 @@ import { globalOptions, positive, programWithFlags } from './flags.ts';
 import { openJsonLines } from './json-lines.ts';
 import type { GlobalOptions } from './options.ts';
 import { type CommandResult, deliver } from './output.ts';
+import { addRules } from './rules.ts';
 import { newRun, type ProgramRun } from './run.ts';
 import type { Shell } from './shell.ts';
 import { topics } from './topics.ts';
@@ -84,7 +85,14 @@ async function parse(argv: readonly string[], registry: Registry, shell: Shell):
     else throw usage(error);
   }
   if (asked === undefined) throw new Error('a command line was parsed and nothing was asked for');
+  refuseSarif(asked);
   return asked;
+}
+
+/** Only findings about files have places in files. */
+function refuseSarif({ command, options }: Asked): void {
+  if (command === 'rules lint' || !options.output.some(({ format }) => format === 'sarif')) return;
+  throw new Problem('usage', `${command} has no format sarif: it is for \`rules lint\`.`);
 }
 
 type Ask = (command: string, work: Asked['work']) => void;
@@ -106,6 +114,7 @@ function addCommands(program: Program, registry: Registry, ask: Ask): void {
   addPlain(program, registry, ask, ['verify', 'wait']);
   addUninstall(program, registry, ask);
   addExplain(program, registry, ask);
+  if (registry.rulesLint) addRules(command(program, 'rules'), registry, ask);
   addBundle(program, registry, ask);
   addRbac(program, registry, ask);
   addSandbox(program, registry, ask);
@@ -216,8 +225,11 @@ function addConfig(program: Program, registry: Registry, ask: Ask): void {
       .action((own) => ask('config show', (options, shell) => configShow({ ...options, ...own }, shell)));
   }
   if (configSchema) {
-    const schema = config.command('schema').description('the JSON Schema of the configuration file');
-    schema.action(() => ask('config schema', configSchema));
+    config
+      .command('schema')
+      .description('the JSON Schema of the configuration file')
+      .option('--pack', 'of a rule pack instead', false)
+      .action((own) => ask('config schema', (options, shell) => configSchema({ ...options, ...own }, shell)));
   }
   if (configImport) {
     const imported = config.command('import').description('a file from what the hub already has');

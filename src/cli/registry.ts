@@ -8,9 +8,13 @@ export const registry: Registry = {
   explain: async (options) => (await import('../commands/config-commands.ts')).explainCommand(options),
   configShow: async (options, shell) =>
     (await import('../commands/config-commands.ts')).configShowCommand(options, shell),
-  configSchema: async () => (await import('../commands/config-commands.ts')).configSchemaCommand(),
+  configSchema: async (options) => (await import('../commands/config-commands.ts')).configSchemaCommand(options),
   configImport: async (options, shell) =>
     (await import('../commands/config-commands.ts')).configImportCommand(options, shell),
+  rulesLint: async (options, shell) => (await import('../commands/rules/lint.ts')).rulesLintCommand(options, shell),
+  rulesTest: async (options, shell) => (await import('../commands/rules/test.ts')).rulesTestCommand(options, shell),
+  rulesRender: async (options, shell) =>
+    (await import('../commands/rules/render.ts')).rulesRenderCommand(options, shell),
   check: async (options, shell) => (await import('../commands/check.ts')).checkCommand(options, shell),
   plan: async (options, shell) => (await import('../commands/plan.ts')).planCommand(options, shell),
   apply: async (options, shell) => (await import('../commands/apply.ts')).applyCommand(options, shell),

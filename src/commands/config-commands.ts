@@ -5,7 +5,7 @@ import { preflights } from '../checks/preflight.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
-import { configSchema, configShow } from './config.ts';
+import { configSchema, configShow, packJsonSchema } from './config.ts';
 import { configImport } from './config-import.ts';
 import { explain } from './explain.ts';
 import { loadFor, openSession } from './session.ts';
@@ -18,8 +18,8 @@ export async function configShowCommand(
   return { exitCode: 0, text: configShow(loaded, options) };
 }
 
-export async function configSchemaCommand(): Promise<CommandResult> {
-  return { exitCode: 0, text: configSchema() };
+export async function configSchemaCommand({ pack }: { readonly pack: boolean }): Promise<CommandResult> {
+  return { exitCode: 0, text: pack ? packJsonSchema() : configSchema() };
 }
 
 export async function configImportCommand(options: GlobalOptions, shell: Shell): Promise<CommandResult> {

@@ -7,6 +7,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { Origin } from '../config/origin.ts';
 import { valueAt } from '../config/rules.ts';
 import { configSchema as schema } from '../config/schema.ts';
+import { packSchema } from '../packs/schema.ts';
 import { table } from '../render/layout.ts';
 
 /** The configuration a run would work with: as a file, or with `origin` one line a key saying who set it. */
@@ -42,4 +43,10 @@ function originText({ source, detail }: Origin): string {
 export function configSchema(): string {
   const text = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
   return `${JSON.stringify({ title: 'acm-observability.yaml', ...text }, undefined, 2)}\n`;
+}
+
+/** The same for a pack's `pack.yaml`: `# yaml-language-server: $schema=…` at its top gives an editor all keys. */
+export function packJsonSchema(): string {
+  const text = z.toJSONSchema(packSchema, { io: 'input', target: 'draft-7' });
+  return `${JSON.stringify({ title: 'pack.yaml', ...text }, undefined, 2)}\n`;
 }

@@ -18,11 +18,42 @@ const whole = /^\$\{\{\s*([^}]*?)\s*\}\}$/;
 
 /** The text with every placeholder replaced. Throws {@link Uninterpolated}. */
 export function interpolate(text: string, scope: Scope): string {
-  return text.replace(placeholder, (_, path: string) => {
-    const value = lookUp(path, scope);
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
-    throw new Uninterpolated(`\${{ ${path} }} is not a text or a number`);
-  });
+  return traced(text, scope).text;
+}
+
+/** A text, and where in its source each of its offsets comes from. */
+export interface Traced {
+  readonly text: string;
+  back(offset: number): number;
+}
+
+/** The same with the way back, so that what is found in the result can be shown in the file. */
+export function traced(text: string, scope: Scope): Traced {
+  const pieces: { readonly from: number; readonly to: number; readonly verbatim: boolean }[] = [];
+  let [result, done] = ['', 0];
+  const take = (piece: string, from: number, verbatim: boolean) => {
+    pieces.push({ from, to: result.length, verbatim });
+    result += piece;
+  };
+  for (const match of text.matchAll(placeholder)) {
+    take(text.slice(done, match.index), done, true);
+    take(valueText(match[1] ?? '', scope), match.index, false);
+    done = match.index + match[0].length;
+  }
+  take(text.slice(done), done, true);
+  return {
+    text: result,
+    back(offset) {
+      const piece = pieces.findLast(({ to }) => to <= offset);
+      return piece === undefined ? offset : piece.from + (piece.verbatim ? offset - piece.to : 0);
+    },
+  };
+}
+
+function valueText(path: string, scope: Scope): string {
+  const value = lookUp(path, scope);
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new Uninterpolated(`\${{ ${path} }} is not a text or a number`);
 }
 
 /** The value itself where the text is nothing but one placeholder; else the text, interpolated. */

@@ -37,17 +37,23 @@ function pieces(expression: string): Piece[] {
 
 /** The first place where an expression is not PromQL; `undefined` when it parses. Types are not checked. */
 export function syntaxError(expression: string): Misplaced | undefined {
+  const at = offsetOfError(expression);
+  if (at === undefined) return undefined;
+  const before = expression.slice(0, at).split('\n');
+  const rest = expression.slice(at).split('\n')[0]?.trim() ?? '';
+  const message = rest === '' ? 'the expression ends too early' : `not PromQL from here: ${rest.slice(0, 60)}`;
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message };
+}
+
+/** The same place as an offset. */
+export function offsetOfError(expression: string): number | undefined {
   let at: number | undefined;
   parser.parse(expression).iterate({
     enter(node) {
       if (node.type.isError && at === undefined) at = node.from;
     },
   });
-  if (at === undefined) return undefined;
-  const before = expression.slice(0, at).split('\n');
-  const rest = expression.slice(at).split('\n')[0]?.trim() ?? '';
-  const message = rest === '' ? 'the expression ends too early' : `not PromQL from here: ${rest.slice(0, 60)}`;
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, message };
+  return at;
 }
 
 /** Whether a text is the inside of one selector's braces: `__name__="up",job="x"`, and nothing that leaves them. */

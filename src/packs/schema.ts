@@ -11,6 +11,8 @@ const parameter = z.strictObject({
   type: z.enum(['string', 'number', 'integer', 'boolean', 'duration', 'timestamp', 'list']),
   description: z.string().min(1),
   default: z.unknown().optional(),
+  /** A value to lint, test and simulate with where nobody gives one. */
+  example: z.unknown().optional(),
   /** A regular expression the whole value must match. */
   pattern: z.string().optional(),
   required: z.boolean().default(false),
@@ -76,6 +78,10 @@ export const packSchema = z.strictObject({
   collect: z.strictObject({ platform: collection, userWorkload: collection }).prefault({}),
   hub: z.strictObject({ groups: z.array(group).default([]) }).prefault({}),
   verify: z.array(proof).default([]),
+  /** Findings of `rules lint` that are meant: told, and no failure. `about` is a part of the finding's words. */
+  accept: z
+    .array(z.strictObject({ code: z.string(), about: z.string().min(1).optional(), reason: z.string().min(1) }))
+    .default([]),
   dashboards: z.strictObject({ folder: z.string().min(1).optional() }).prefault({}),
 });
 

@@ -4,6 +4,9 @@ import type { Style } from './style.ts';
 
 export const formats = ['text', 'json', 'jsonl', 'junit', 'markdown'] as const;
 export type Format = (typeof formats)[number];
+/** What `-o` takes: reports, and the one form that only findings about files have. */
+export const outputFormats = [...formats, 'sarif'] as const;
+export type OutputFormat = (typeof outputFormats)[number];
 
 export async function renderReport(report: Report, format: Format, style: Style): Promise<string> {
   switch (format) {

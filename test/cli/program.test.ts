@@ -32,6 +32,9 @@ function registryWith(over: Registry = {}): Registry {
     configShow: quiet,
     configSchema: quiet,
     configImport: quiet,
+    rulesLint: quiet,
+    rulesTest: quiet,
+    rulesRender: quiet,
     ...over,
   };
 }

@@ -75,6 +75,12 @@ export const configurationProblems = {
     fix: 'Rename one of the two; give every team a prefix of its own.',
     exit: exits.configuration,
   },
+  'promtool-missing': {
+    title: 'promtool, which evaluates the rules, cannot be started.',
+    cause: 'It comes with Prometheus and is not on the PATH.',
+    fix: 'Install it (package `prometheus`, or a release of Prometheus), or name it with --promtool FILE.',
+    exit: exits.configuration,
+  },
   'dashboard-invalid': {
     title: 'A dashboard file cannot be used.',
     cause: 'It is not JSON, is not a dashboard model, or is too large for a ConfigMap.',

@@ -83,7 +83,7 @@ export const collected: LintRule = (scene) => {
 };
 
 /** Whether a metric is there on the hub: recorded there, sent, or matched by what is sent. */
-export function providedBy({ packs, facts }: Scene): (asked: Pick<Asked, 'name'>) => boolean {
+function providedBy({ packs, facts }: Scene): (asked: Pick<Asked, 'name'>) => boolean {
   const collections = packs.flatMap(({ pack }) => collectionsOf(pack));
   const names = new Set([
     ...(facts.collectedByDefault ?? []),
@@ -150,6 +150,6 @@ export const durations: LintRule = (scene) =>
     ];
   });
 
-export function collectionsOf({ collect }: Pack): Collection[] {
+function collectionsOf({ collect }: Pack): Collection[] {
   return [collect.platform, collect.userWorkload];
 }

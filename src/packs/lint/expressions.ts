@@ -6,7 +6,7 @@ import { offsetOfError, oneLine, syntaxError } from '../promql.ts';
 import type { Found, LintRule, Scene } from './finding.ts';
 
 /** An expression of a pack, with what it is called and where it runs. */
-export interface Expression {
+interface Expression {
   readonly by: Scene['packs'][number];
   /** The rule or proof. */
   readonly subject: { readonly expr: string };
@@ -16,7 +16,7 @@ export interface Expression {
   readonly everySeconds?: number;
 }
 
-export function expressionsOf({ packs }: Pick<Scene, 'packs'>): Expression[] {
+function expressionsOf({ packs }: Pick<Scene, 'packs'>): Expression[] {
   return packs.flatMap((by): Expression[] => {
     const { collect, hub, verify }: Pack = by.pack;
     return [

@@ -7,6 +7,8 @@ import { workloadsOf } from './resources/workloads.ts';
 
 /** Milliseconds an answer is good for. */
 const goodFor = 1_000;
+/** Clusters for whose reports that holds; with more of them, longer: a list of thousands is not asked every second. */
+const quicklyListed = 100;
 
 export interface Looks {
   /** Deployments and StatefulSets of the observability namespace. */
@@ -16,19 +18,21 @@ export interface Looks {
   newestSamples(): Promise<ReadonlyMap<string, number>>;
 }
 
-export function createLooks(cluster: Cluster, metrics: Metrics, clock: Clock): Looks {
+/** `clusters`: how many the hub manages. */
+export function createLooks(cluster: Cluster, metrics: Metrics, clock: Clock, clusters: number): Looks {
+  const ofFleet = goodFor * Math.max(1, clusters / quicklyListed);
   return {
-    workloads: shared(() => workloadsOf(cluster, observabilityNamespace), clock),
-    observabilityAddons: shared(() => cluster.list(ObservabilityAddonKind), clock),
-    newestSamples: shared(() => newestSamples(metrics), clock),
+    workloads: shared(() => workloadsOf(cluster, observabilityNamespace), clock, goodFor),
+    observabilityAddons: shared(() => cluster.list(ObservabilityAddonKind), clock, ofFleet),
+    newestSamples: shared(() => newestSamples(metrics), clock, goodFor),
   };
 }
 
 /** One look serves all who ask within a moment; a failed one is asked again. */
-function shared<T>(look: () => Promise<T>, clock: Clock): () => Promise<T> {
+function shared<T>(look: () => Promise<T>, clock: Clock, goodForMs: number): () => Promise<T> {
   let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
   return () => {
-    if (last !== undefined && clock.now() - last.at < goodFor) return last.answer;
+    if (last !== undefined && clock.now() - last.at < goodForMs) return last.answer;
     const asked = { at: clock.now(), answer: look() };
     asked.answer.catch(() => {
       if (last === asked) last = undefined;

@@ -1,10 +1,12 @@
 import type { Context } from '../src/context.ts';
 import { defineStep, type Resource } from '../src/engine/step.ts';
 import type { Member } from '../src/fleet/members.ts';
+import { reportPatienceMs, visitsUpTo } from '../src/fleet/visits.ts';
 import { skipped } from '../src/resources/lane.ts';
 import { monitoringConfigResource } from '../src/resources/monitoring-config.ts';
 import {
   provenClusters,
+  readyByReports,
   userWorkloadMonitoringReady,
   userWorkloadMonitoringRights,
 } from '../src/resources/user-workload-monitoring.ts';
@@ -31,15 +33,25 @@ async function resourceOf(context: Context, member: Member): Promise<Resource> {
   const cluster = await context.reach(member);
   const isProven = async () =>
     !member.isHub && provenClusters(await context.looks.observabilityAddons()).has(member.name);
-  return monitoringConfigResource({
+  const { ready, wrote } = readyByReports({
+    isProven,
+    visit: () => userWorkloadMonitoringReady(cluster),
+    clock: context.clock,
+    patienceMs: !member.isHub && context.members.length > visitsUpTo ? reportPatienceMs : 0,
+  });
+  const resource = monitoringConfigResource({
     cluster,
     step: id,
     evidence: isProven,
     reads: (mode) => userWorkloadMonitoringRights(context.cluster, cluster, mode),
     forceConflicts: context.settings.forceConflicts,
-    async ready() {
-      if (await isProven()) return { state: 'ready', note: 'its collector for user workloads runs' };
-      return userWorkloadMonitoringReady(cluster);
-    },
+    ready,
   });
+  return {
+    ...resource,
+    async apply(change) {
+      await resource.apply(change);
+      wrote();
+    },
+  };
 }

@@ -35,7 +35,7 @@ async function approved(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const notes = blastRadius(session.context);
-  const plan = await runSteps(session, options, shell, { mode: 'plan', signal });
+  const plan = await runSteps(session, options, shell, { mode: 'plan', signal, believes: true });
   if (differs(plan) || wasForbidden(plan)) await requirePermission('apply', session, options);
   if (!promising(plan)) return resultOf('apply', session, options, { ...plan, mode: 'apply' }, notes);
   if (differs(plan)) {
@@ -47,7 +47,8 @@ async function approved(
   }
   // With nothing to do the plan stands: what is left is to see that it is ready, and that metrics arrive.
   const mode = differs(plan) ? 'apply' : 'wait';
-  const ran = await runSteps(session, options, shell, { mode, checks: hops, signal });
+  const how = { mode, checks: hops, signal, believes: true, plan } as const;
+  const ran = await runSteps(session, options, shell, how);
   const result: RunResult = mode === 'apply' ? ran : asPlanned(plan, ran);
   return resultOf('apply', session, options, result, differs(result) ? notes : []);
 }

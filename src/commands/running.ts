@@ -11,12 +11,10 @@ import { Problem } from '../engine/problem.ts';
 import { createRecord } from '../engine/record.ts';
 import { type RunOptions, run, type Work } from '../engine/run.ts';
 import type { Check, Step } from '../engine/step.ts';
+import { visitsUpTo } from '../fleet/visits.ts';
 import { lookAround } from '../hub.ts';
 import { type Report, toReport } from '../render/report.ts';
 import type { Session } from './session.ts';
-
-/** Clusters up to which a no-op `apply` visits each of them instead of taking the hub's word (docs/decisions.md). */
-const visitsUpTo = 20;
 
 export interface RunHow {
   readonly mode: Mode;
@@ -28,6 +26,10 @@ export interface RunHow {
   readonly steps?: readonly Step<Context>[];
   /** Aborts with the lease. */
   readonly signal?: AbortSignal;
+  /** Accept the hub's word instead of visits where clusters are many. `verify` always does. */
+  readonly believes?: boolean;
+  /** Wait: what the plan before it found; what it had a problem with is not asked again. */
+  readonly plan?: RunResult;
 }
 
 /** Runs the steps that were chosen, shows the progress, and gives back what it came to. */
@@ -49,8 +51,9 @@ export async function runSteps(
     clusters,
     ...(how.checks === undefined ? {} : { checks: how.checks }),
     ...(how.dryRun === true ? { dryRun: true } : {}),
+    ...(how.plan === undefined ? {} : { plan: how.plan }),
   };
-  const events = run(work, limitsOf(options, context, signal, how.mode));
+  const events = run(work, limitsOf(options, context, signal, how));
   const record = createRecord(work);
   const { lines, standing } = shell.run ?? {};
   if (standing) standing.report = () => resultOf(how.mode, session, options, record.result()).report;
@@ -62,7 +65,7 @@ export async function runSteps(
   });
 }
 
-function limitsOf(options: GlobalOptions, { clock, members }: Context, signal: AbortSignal, mode: Mode): RunOptions {
+function limitsOf(options: GlobalOptions, { clock, members }: Context, signal: AbortSignal, how: RunHow): RunOptions {
   return {
     clock,
     signal,
@@ -71,7 +74,7 @@ function limitsOf(options: GlobalOptions, { clock, members }: Context, signal: A
     deadlineMs: options.deadline,
     wait: options.wait,
     failFast: options.failFast,
-    evidence: mode === 'verify' || (mode === 'apply' && members.length > visitsUpTo),
+    evidence: how.mode === 'verify' || (how.believes === true && members.length > visitsUpTo),
   };
 }
 

@@ -80,7 +80,7 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
       ...storeAccess({ loaded, shell, counts, doors, caBundle: once(() => readCaBundle(config)) }),
       packs: once(() => loadPacks(config.packs, config.baseFolder)),
       metrics,
-      looks: createLooks(cluster, metrics, shell.clock),
+      looks: createLooks(cluster, metrics, shell.clock, hub.managedClusters.length),
       clock: shell.clock,
       signal: shell.signal,
       settings: { ...noSettings, forceConflicts: options.forceConflicts, ...needs.settings },

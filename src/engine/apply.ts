@@ -2,6 +2,7 @@
  * apply: plan each resource, write only where the plan says so, and wait until what was made has come true. `wait` is the
  * same without the writing.
  */
+import type { Clock } from '../ports.ts';
 import type { StepOutcome } from './events.ts';
 import { inOrder, requirements } from './graph.ts';
 import { conflictProblem, type LaneOutcome, leftovers, report, tellChange, workLanes } from './lanes.ts';
@@ -25,11 +26,22 @@ export async function applySteps<C>(run: Run<C>): Promise<boolean> {
 
 async function applyStep<C>(run: Run<C>, step: Step<C>): Promise<StepOutcome> {
   const declared = await declaredResources(run, step);
-  const outcomes = await workLanes(run, step, declared, (resource) => {
-    return run.work.mode === 'wait' ? waitReady(run, step, resource) : applyResource(run, step, resource);
+  const met = metInPlan(run, step);
+  const outcomes = await workLanes(run, step, declared, async (resource) => {
+    if (run.work.mode === 'apply') return applyResource(run, step, resource);
+    if (!met.has(`${resource.cluster} ${resource.name}`)) return waitReady(run, step, resource);
+    run.troubled.add(resource.cluster);
+    return 'failed';
   });
   if (run.work.mode === 'apply') await prune(run, step, declared);
   return outcomeOf(outcomes, run.work.hub);
+}
+
+/** What the plan before a wait had a problem with, by cluster and name. */
+function metInPlan<C>({ work }: Run<C>, step: Step<C>): ReadonlySet<string> {
+  const problems = work.mode === 'wait' ? (work.plan?.problems ?? []) : [];
+  const own = problems.filter((entry) => entry.step === step.id);
+  return new Set(own.map(({ cluster, resource }) => `${cluster} ${resource}`));
 }
 
 /** An input that does not exist yet is waited for. */
@@ -84,7 +96,7 @@ async function knownChange<C>(run: Run<C>, step: Step<C>, resource: Resource): P
       return change.kind === 'unknown' ? { state: 'waiting', message: change.because } : { state: 'ready' };
     },
     {
-      clock: run.clock,
+      clock: resting(run),
       signal: run.signal,
       deadline,
       onWaiting: (message) => tellWaiting(run, step, resource.cluster, resource.name, message, deadline),
@@ -118,7 +130,7 @@ export async function awaited<C>(
 ): Promise<Readiness> {
   const deadline = deadlineOf(run);
   return waitFor(look, {
-    clock: run.clock,
+    clock: resting(run),
     signal: run.signal,
     deadline,
     onWaiting: (message) => tellWaiting(run, step, resource.cluster, resource.name, message, deadline),
@@ -152,6 +164,11 @@ function outcomeOf(outcomes: ReadonlyMap<string, LaneOutcome>, hub: string): Ste
     return others[0] ?? 'failed';
   }
   return 'done';
+}
+
+/** A lane that waits leaves its place in the pool to others: of a large fleet most wait at the same time. */
+function resting<C>({ clock, pool }: Run<C>): Clock {
+  return { now: () => clock.now(), sleep: (milliseconds, signal) => pool.aside(() => clock.sleep(milliseconds, signal)) };
 }
 
 function deadlineOf<C>(run: Run<C>): number {

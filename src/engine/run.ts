@@ -7,7 +7,7 @@ import type { Clock } from '../ports.ts';
 import { applySteps } from './apply.ts';
 import type { Mode, RunEvent, RunResult } from './events.ts';
 import { planSteps } from './plan.ts';
-import { createPool } from './pool.ts';
+import { createPool, type Pool } from './pool.ts';
 import { createQueue } from './queue.ts';
 import { createRecord } from './record.ts';
 import type { Check, Step } from './step.ts';
@@ -17,7 +17,7 @@ import { awaitChecks, runChecks, verifySteps } from './verify.ts';
 export interface RunOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Lanes under way at once. */
+  /** Lanes at work at once; those that only wait do not count. */
   readonly parallel: number;
   /** Milliseconds a single wait may last. */
   readonly timeoutMs: number;
@@ -45,13 +45,16 @@ export interface Work<C> {
   refresh?(): Promise<C>;
   /** Uninstall: look only. */
   readonly dryRun?: boolean;
+  /** Wait: the plan just made. A resource it had a problem with is neither asked nor told of again. */
+  readonly plan?: Pick<RunResult, 'problems'>;
 }
 
 /** What the parts of a run share. */
 export interface Run<C> extends RunOptions {
   readonly work: Work<C>;
   readonly deadline: number;
-  readonly pool: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Lanes at work; one that only waits gives its place away. */
+  readonly pool: Pool;
   /** Set by the first failure of a run with `failFast`: what has not begun yet is left alone. */
   readonly halt: { by?: string };
   /** Whether anything has been written yet. */

@@ -60,17 +60,24 @@ const tries = 5;
 export function documentResource(options: DocumentOptions): Resource {
   const { cluster, key } = options;
   const name = describe(ConfigMapKind, key);
-  const read = () => cluster.get(ConfigMapKind, key);
+  /** What was read last, until it is used: the write that follows a plan needs no reading of its own, its version guards it. */
+  let seen: { readonly live: ConfigMap | undefined } | undefined;
   const forward = (live: ConfigMap | undefined) => transition(options, live, options.merge(contentOf(live)));
   const back = (live: ConfigMap | undefined): Transition =>
     live === undefined ? { kind: 'none' } : transition(options, live, options.unmerge(contentOf(live)));
   const change = async (compute: typeof forward) => {
-    const live = await read();
+    const live = await cluster.get(ConfigMapKind, key);
+    seen = { live };
     if (live?.metadata.deletionTimestamp !== undefined) {
       return { kind: 'unknown', because: `${name} is being deleted` } satisfies Change;
     }
     const next = compute(live);
     return (compute === forward ? contested(options, live, next) : undefined) ?? changeOf(options, live, next);
+  };
+  const writeOnce = (compute: typeof forward) => {
+    const first = seen;
+    seen = undefined;
+    return write(options, compute, first);
   };
 
   return {
@@ -79,10 +86,10 @@ export function documentResource(options: DocumentOptions): Resource {
     ...(options.warnings === undefined ? {} : { warnings: options.warnings }),
     ...(options.evidence === undefined ? {} : { evidence: options.evidence }),
     plan: () => change(forward),
-    apply: () => write(options, forward),
+    apply: () => writeOnce(forward),
     ready: options.ready ?? (async () => ({ state: 'ready' })),
     planRemoval: () => change(back),
-    remove: () => write(options, back),
+    remove: () => writeOnce(back),
     async gone() {
       const left = await change(back);
       return left.kind === 'none' ? { state: 'ready' } : { state: 'waiting', message: `${name} still holds our part` };
@@ -154,10 +161,15 @@ function withContent(live: ConfigMap, { data, annotations }: SharedContent): Con
   return { ...live, data: { ...data }, metadata: { ...live.metadata, annotations: { ...annotations } } };
 }
 
-async function write(options: DocumentOptions, compute: (live: ConfigMap | undefined) => Transition): Promise<void> {
+/** `first`: what has just been read, where it has. */
+async function write(
+  options: DocumentOptions,
+  compute: (live: ConfigMap | undefined) => Transition,
+  first?: { readonly live: ConfigMap | undefined },
+): Promise<void> {
   const { cluster, key } = options;
   for (let attempt = 0; attempt < tries; attempt++) {
-    const next = compute(await cluster.get(ConfigMapKind, key));
+    const next = compute(attempt === 0 && first ? first.live : await cluster.get(ConfigMapKind, key));
     if (next.kind === 'none') return;
     try {
       if (next.kind === 'create') await cluster.create(ConfigMapKind, next.object);

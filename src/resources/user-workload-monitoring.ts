@@ -9,7 +9,7 @@ import {
   StatefulSetKind,
   type WithConditions,
 } from '../kinds.ts';
-import type { Cluster } from '../ports.ts';
+import type { Clock, Cluster } from '../ports.ts';
 import { isTurnedOn, monitoringConfigKey } from './monitoring-config.ts';
 import { on } from './rights.ts';
 import { rolledOut } from './workloads.ts';
@@ -32,6 +32,35 @@ export async function userWorkloadMonitoringReady(cluster: Cluster): Promise<Rea
   return {
     state: 'waiting',
     message: `${statefulSet.name}: ${readyReplicas} of ${prometheus.spec?.replicas ?? 1} ready`,
+  };
+}
+
+export interface ReportOptions {
+  /** Whether the hub has a report that it runs. */
+  isProven(): Promise<boolean>;
+  /** Asks the cluster itself. */
+  visit(): Promise<Readiness>;
+  readonly clock: Clock;
+  /** Milliseconds after our own write in which only the hub is asked: visiting thousands costs thousands of requests. */
+  readonly patienceMs: number;
+}
+
+/** Ready by the hub's report, else by asking the cluster: at once, or after our own write once in a while only. */
+export function readyByReports({ isProven, visit, clock, patienceMs }: ReportOptions) {
+  let lastAsked = Number.NEGATIVE_INFINITY;
+  return {
+    /** Something was written: it takes a while to come true. */
+    wrote: (): void => {
+      lastAsked = clock.now();
+    },
+    ready: async (): Promise<Readiness> => {
+      if (await isProven()) return { state: 'ready', note: 'its collector for user workloads runs' };
+      if (clock.now() - lastAsked < patienceMs) {
+        return { state: 'waiting', message: 'its collector for user workloads has not reported yet' };
+      }
+      if (patienceMs > 0) lastAsked = clock.now();
+      return visit();
+    },
   };
 }
 

@@ -3,7 +3,7 @@
  * They are as narrow as the steps need.
  */
 
-import type { Key, Kind, KubeObject } from './kinds.ts';
+import type { Key, Kind, KubeObject, ObjectMeta } from './kinds.ts';
 
 /** What a way of reaching a cluster can do. A ManagedClusterView can get one object and nothing else. */
 export interface Capabilities {
@@ -70,6 +70,8 @@ export interface Cluster {
   get<T extends KubeObject>(kind: Kind<T>, key: Key): Promise<T | undefined>;
   /** Complete: follows `continue` to the end. A kind the server does not know throws `ApiError` 404. */
   list<T extends KubeObject>(kind: Kind<T>, query?: ListQuery): Promise<T[]>;
+  /** The same without spec and status, which the server leaves out: cheap where objects are large or many. */
+  listMetadata(kind: Kind, query?: ListQuery): Promise<ObjectMeta[]>;
   /** Server-side apply as our field manager. */
   apply<T extends KubeObject>(kind: Kind<T>, object: T, options?: ApplyOptions): Promise<T>;
   create<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T>;

@@ -5,16 +5,12 @@ import type { ProblemCode } from '../engine/problems.ts';
 import type { Right } from '../engine/rights.ts';
 import type { Check, Finding } from '../engine/step.ts';
 import type { Member } from '../fleet/members.ts';
-import {
-  condition,
-  ManagedClusterAddOnKind,
-  ManifestWorkKind,
-  ObservabilityAddonKind,
-  type WithConditions,
-} from '../kinds.ts';
+import { condition, ManagedClusterAddOnKind, ObservabilityAddonKind, type WithConditions } from '../kinds.ts';
+import { observabilityAddOn } from '../resources/addons.ts';
 import { freshnessLimits, lastSeen } from '../resources/freshness.ts';
 import { on } from '../resources/rights.ts';
 import { rolledOut } from '../resources/workloads.ts';
+import { deliveries, deliveryRights, sends } from './delivery.ts';
 import { hubWorkloads, metricsRights } from './looking.ts';
 
 type Judge = (member: Member) => Finding | Promise<Finding>;
@@ -61,7 +57,7 @@ export const addon = clusterCheck(
   ['reach', 'acm'],
   ({ cluster }) => [...on(cluster, ManagedClusterAddOnKind, {}, ['list']), ...hubWorkloads({ cluster })],
   async ({ cluster, looks }) => {
-    const addons = byNamespace(await named(cluster.list(ManagedClusterAddOnKind), 'observability-controller'));
+    const addons = byNamespace(await cluster.list(ManagedClusterAddOnKind, { fieldSelector: observabilityAddOn }));
     const collector = (await looks.workloads()).find((one) => one.metadata.name === 'metrics-collector-deployment');
     return (member) => {
       if (member.isHub) return hubCollector(member, collector);
@@ -113,11 +109,6 @@ function uwmRights(context: Pick<Context, 'cluster'>): Right[] {
   return [...addonReports(context), ...hubWorkloads(context)];
 }
 
-const collectorReasons = new Map<string, 'pass' | 'fail'>([
-  ['ForwardSuccessful', 'pass'],
-  ['UpdateSuccessful', 'pass'],
-]);
-
 export const collector = clusterCheck(
   'collector',
   'Its collector sends',
@@ -130,7 +121,7 @@ export const collector = clusterCheck(
       const said = condition(addons.get(member.name), 'MetricsCollector');
       if (said === undefined) return fail('collector-failing', member.name, 'it has not reported yet');
       const evidence = `${said.reason}: ${said.message ?? ''}`;
-      if (collectorReasons.get(said.reason ?? '') === 'pass') return { verdict: 'pass', evidence };
+      if (sends(said)) return { verdict: 'pass', evidence };
       return fail('collector-failing', member.name, evidence);
     };
   },
@@ -155,19 +146,14 @@ export const configuration = clusterCheck(
   'config',
   'The collection list has reached it',
   ['addon'],
-  ({ cluster }) => on(cluster, ManifestWorkKind, {}, ['list']),
-  async ({ cluster }) => {
-    const works = new Map(
-      (await cluster.list(ManifestWorkKind, { labelSelector: 'owner=multicluster-observability-operator' })).map(
-        (work) => [work.metadata.name, work],
-      ),
-    );
-    return (member) => {
+  deliveryRights,
+  async (context) => {
+    const applied = await deliveries(context);
+    return async (member) => {
       if (member.isHub) return { verdict: 'pass', evidence: 'the hub reads the list itself' };
-      const work = works.get(`${member.name}-observability`);
-      const applied = condition(work, 'Applied');
-      if (applied?.status === 'True') return { verdict: 'pass', evidence: 'applied by the agent' };
-      return fail('config-pending', member.name, applied?.message ?? 'its ManifestWork has not been applied yet');
+      const answer = await applied(member.name);
+      if (answer.applied) return { verdict: 'pass', evidence: answer.evidence };
+      return fail('config-pending', member.name, answer.because);
     };
   },
 );
@@ -196,10 +182,6 @@ export const arrive = clusterCheck(
 
 function fail(code: ProblemCode, cluster: string, detail: string) {
   return { verdict: 'fail', problem: new Problem(code, `${cluster}: ${detail}`, { cluster }) } as const;
-}
-
-async function named(list: Promise<WithConditions[]>, name: string): Promise<WithConditions[]> {
-  return (await list).filter((object) => object.metadata.name === name);
 }
 
 function byNamespace(objects: readonly WithConditions[]): ReadonlyMap<string, WithConditions> {

@@ -168,7 +168,10 @@ function outcomeOf(outcomes: ReadonlyMap<string, LaneOutcome>, hub: string): Ste
 
 /** A lane that waits leaves its place in the pool to others: of a large fleet most wait at the same time. */
 function resting<C>({ clock, pool }: Run<C>): Clock {
-  return { now: () => clock.now(), sleep: (milliseconds, signal) => pool.aside(() => clock.sleep(milliseconds, signal)) };
+  return {
+    now: () => clock.now(),
+    sleep: (milliseconds, signal) => pool.aside(() => clock.sleep(milliseconds, signal)),
+  };
 }
 
 function deadlineOf<C>(run: Run<C>): number {

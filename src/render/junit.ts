@@ -1,4 +1,5 @@
 /** The report as JUnit XML: a suite per cluster, a case per hop (or per resource of a step), never the command line. */
+import { groupBy } from './groups.ts';
 import { plain } from './plain.ts';
 import type { Report } from './report.ts';
 
@@ -15,8 +16,7 @@ export function reportJunit(report: Report): string {
   const told = plain(report);
   const cases = casesOf(told);
   const seconds = ((Date.parse(told.finishedAt) - Date.parse(told.startedAt)) / 1000).toFixed(3);
-  const suites = [...new Set(cases.map((entry) => entry.cluster))].map((name) => {
-    const own = cases.filter((entry) => entry.cluster === name);
+  const suites = [...groupBy(cases, (entry) => entry.cluster)].map(([name, own]) => {
     return element('testsuite', { name, ...totals(own) }, own.map(caseXml).join(''));
   });
   const attributes = { name: `acm-observability ${told.command}`, ...totals(cases), time: seconds };

@@ -8,10 +8,16 @@ import {
   ManagedClusterAddOnKind,
   ManifestWorkKind,
   type MultiClusterObservability,
+  type ObjectMeta,
   ObservabilityAddonKind,
 } from '../kinds.ts';
 import { type Cluster, isApiError } from '../ports.ts';
 import { on } from './rights.ts';
+
+/** Label of the ManifestWorks by which the operator brings its parts to the clusters. */
+export const operatorsWorks = 'owner=multicluster-observability-operator';
+/** Field of the one add-on, among all add-ons of all clusters. */
+export const observabilityAddOn = 'metadata.name=observability-controller';
 
 export function addonsResource(cluster: Cluster, reachable: ReadonlySet<string>): Resource {
   const left = () => leftOnClusters(cluster, reachable);
@@ -61,24 +67,21 @@ async function leftOnClusters(
   reachable: ReadonlySet<string>,
 ): Promise<{ total: number; text: string }> {
   const [addons, works, clusterAddons] = await Promise.all([
-    known(cluster.list(ObservabilityAddonKind)),
-    known(cluster.list(ManifestWorkKind, { labelSelector: 'owner=multicluster-observability-operator' })),
-    known(cluster.list(ManagedClusterAddOnKind)),
+    known(cluster.listMetadata(ObservabilityAddonKind)),
+    known(cluster.listMetadata(ManifestWorkKind, { labelSelector: operatorsWorks })),
+    known(cluster.listMetadata(ManagedClusterAddOnKind, { fieldSelector: observabilityAddOn })),
   ]);
   const counts = [
     ['ObservabilityAddons', addons.filter(here).length],
     ['ManifestWorks', works.filter(here).length],
-    [
-      'ManagedClusterAddOns',
-      clusterAddons.filter((object) => object.metadata.name === 'observability-controller').filter(here).length,
-    ],
+    ['ManagedClusterAddOns', clusterAddons.filter(here).length],
   ] as const;
   const some = counts.filter(([, count]) => count > 0);
   const total = some.reduce((sum, [, count]) => sum + count, 0);
   return { total, text: some.map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing' };
 
-  function here(object: { metadata: { namespace?: string } }): boolean {
-    return reachable.has(object.metadata.namespace ?? '');
+  function here({ namespace = '' }: ObjectMeta): boolean {
+    return reachable.has(namespace);
   }
 }
 

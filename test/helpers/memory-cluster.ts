@@ -75,6 +75,7 @@ export function memoryCluster(name = 'paris'): MemoryCluster {
       return 'deleted';
     },
     list: cannot('list'),
+    listMetadata: cannot('listMetadata'),
     apply: cannot('apply'),
     mergePatch: cannot('mergePatch'),
     watch: () => {

@@ -3,7 +3,7 @@
  * nothing about sockets, credentials or kubeconfigs (those are the transport's).
  */
 import type { HttpResponse, Transport } from '../../http.ts';
-import type { Key, Kind, KubeObject } from '../../kinds.ts';
+import type { Key, Kind, KubeObject, ObjectMeta } from '../../kinds.ts';
 import {
   type Access,
   type ApplyOptions,
@@ -18,6 +18,7 @@ import {
 import { type Answer, type Asked, isRecord, objectOf, refusal } from './answers.ts';
 import { amidWrites } from './contention.ts';
 import { createExchange, type Exchange } from './exchange.ts';
+import { listWhole, metadataOnly } from './lists.ts';
 import { collectionPath, creationPath, objectPath, withQuery } from './paths.ts';
 import { unlessAborted, watchEvents } from './stream.ts';
 
@@ -53,9 +54,9 @@ interface Call {
   readonly repeatable: boolean;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
 }
 
-const pageSize = 500;
 const accessAtOnce = 8;
 
 /** The API of one cluster over a transport. */
@@ -75,6 +76,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     capabilities: { list: true, watch: true, secrets: true, apply: true },
     get: (kind, key) => get(context, kind, key),
     list: (kind, query = {}) => list(context, kind, query),
+    listMetadata: (kind, query = {}) => listMetadata(context, kind, query),
     apply: (kind, object, how = {}) => apply(context, kind, object, how),
     create: (kind, object) => create(context, kind, object),
     replace: (kind, object) => replace(context, kind, object),
@@ -96,38 +98,14 @@ async function get<T extends KubeObject>(context: Context, kind: Kind<T>, key: K
   }
 }
 
-async function list<T extends KubeObject>(context: Context, kind: Kind<T>, query: ListQuery): Promise<T[]> {
-  try {
-    return await pages(context, kind, query);
-  } catch (error) {
-    // The snapshot a `continue` token points to was compacted away while we read: begin again, once.
-    if (isApiError(error, 410)) return await pages(context, kind, query);
-    throw error;
-  }
+function list<T extends KubeObject>(context: Context, kind: Kind<T>, query: ListQuery): Promise<T[]> {
+  return listWhole<T>(kind, query, (path) => object(context, { method: 'GET', path, repeatable: true }));
 }
 
-async function pages<T extends KubeObject>(context: Context, kind: Kind<T>, query: ListQuery): Promise<T[]> {
-  const { namespace, labelSelector, fieldSelector } = query;
-  const items: T[] = [];
-  let next: string | undefined;
-  do {
-    const path = withQuery(collectionPath(kind, namespace), {
-      limit: pageSize,
-      labelSelector,
-      fieldSelector,
-      continue: next,
-    });
-    const page = await object<ListPage<T>>(context, { method: 'GET', path, repeatable: true });
-    // Items of a list come without their type.
-    for (const item of page.items ?? []) items.push({ ...item, apiVersion: kind.apiVersion, kind: kind.kind });
-    next = page.metadata?.continue || undefined;
-  } while (next !== undefined);
-  return items;
-}
-
-interface ListPage<T> {
-  readonly metadata?: { readonly continue?: string };
-  readonly items?: readonly T[] | null;
+async function listMetadata(context: Context, kind: Kind, query: ListQuery): Promise<ObjectMeta[]> {
+  const call = (path: string): Call => ({ method: 'GET', path, repeatable: true, accept: metadataOnly });
+  const objects = await listWhole<KubeObject>(kind, query, (path) => object(context, call(path)));
+  return objects.map(({ metadata }) => metadata);
 }
 
 function apply<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T, how: ApplyOptions): Promise<T> {
@@ -237,8 +215,9 @@ async function object<T>(context: Context, call: Call): Promise<T> {
   return objectOf(answer, context.asked) as T;
 }
 
-function request(context: Context, { method, path, repeatable, body, contentType = 'application/json' }: Call) {
-  const headers = { accept: 'application/json', 'user-agent': context.userAgent };
+function request(context: Context, call: Call) {
+  const { method, path, repeatable, body, contentType = 'application/json', accept = 'application/json' } = call;
+  const headers = { accept, 'user-agent': context.userAgent };
   if (body === undefined) return { method, path, repeatable, headers };
   return { method, path, repeatable, headers: { ...headers, 'content-type': contentType }, body: JSON.stringify(body) };
 }

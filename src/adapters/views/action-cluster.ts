@@ -32,6 +32,7 @@ export function createActionCluster({ name, hub, views }: ActionClusterOptions):
     mergePatch: (kind, key, patch) => mergePatch(place, kind, key, patch),
     delete: (kind, key, options = {}) => remove(place, kind, key, options),
     list: (kind) => Promise.reject(unseen(`A list of ${kind.plural}`)),
+    listMetadata: (kind) => Promise.reject(unseen(`A list of ${kind.plural}`)),
     apply: (kind, object) => Promise.reject(unseen(`Server-side apply of ${describe(kind, object.metadata)}`)),
     watch: (kind) => {
       throw unseen(`A watch of ${kind.plural}`);

@@ -1,14 +1,11 @@
 /** The way of the metrics: hub checks as lines, then clusters by hops; what is not well follows in words. */
 import type { Verdict } from '../../engine/step.ts';
-import { age, count, padEnd, table, widthOf, wrap } from '../layout.ts';
+import { groupBy } from '../groups.ts';
+import { age, padEnd, table, widthOf, wrap } from '../layout.ts';
 import type { Report, ReportCheck } from '../report.ts';
 import { paint, type Style, tones, words } from '../style.ts';
 import { names, type Trouble, troubleText } from './failure.ts';
-
-/** Above this many clusters only those that are not well get a row. */
-const rowsShown = 20;
-
-const severity: readonly Verdict[] = ['skip', 'pass', 'warn', 'unknown', 'fail'];
+import { severity, shownOf } from './fleet.ts';
 
 /** The column for what a step declares on a cluster, as against the hops: user-workload monitoring is all there is. */
 const declared = 'uwm';
@@ -17,6 +14,12 @@ interface Matrix {
   readonly hops: readonly string[];
   /** Cluster → hop → worst verdict. */
   readonly rows: ReadonlyMap<string, ReadonlyMap<string, Verdict>>;
+}
+
+/** The matrix, and what each cluster came to. */
+interface Fleet {
+  readonly matrix: Matrix;
+  readonly clusters: ReadonlyMap<string, Report['clusters'][number]>;
 }
 
 export function checksText(report: Report, style: Style): string[] {
@@ -32,12 +35,13 @@ export function checksText(report: Report, style: Style): string[] {
 
 /** What is not well, alike findings of several clusters told once. Hops behind a broken hop are not causes. */
 function checkTroubles(report: Report): Trouble[] {
-  const alike = new Map<string, ReportCheck[]>();
-  for (const check of report.checks) {
-    if (check.verdict === 'pass' || check.verdict === 'skip' || check.acceptedUntil !== undefined) continue;
-    const key = [check.verdict, check.id, check.code, check.fix, check.likely].join('\n');
-    alike.set(key, [...(alike.get(key) ?? []), check]);
-  }
+  const open = report.checks.filter(
+    (check) => check.verdict !== 'pass' && check.verdict !== 'skip' && check.acceptedUntil === undefined,
+  );
+  // A fix names the cluster it is for: that makes it no other fix.
+  const alike = groupBy(open, (check) =>
+    [check.verdict, check.id, check.code, check.fix?.replaceAll(check.cluster, ''), check.likely].join('\n'),
+  );
   return [...alike.values()]
     .flatMap((group) => (group[0] === undefined ? [] : [{ first: group[0], group }]))
     .toSorted((a, b) => severity.indexOf(b.first.verdict) - severity.indexOf(a.first.verdict))
@@ -84,10 +88,10 @@ function fleetHops(report: Report): ReadonlySet<string> {
 }
 
 function hubLines(report: Report, fleet: ReadonlySet<string>, style: Style): string[] {
-  const groups = new Map<string, ReportCheck[]>();
-  for (const check of report.checks) {
-    if (!fleet.has(check.id)) groups.set(check.id, [...(groups.get(check.id) ?? []), check]);
-  }
+  const groups = groupBy(
+    report.checks.filter((check) => !fleet.has(check.id)),
+    (check) => check.id,
+  );
   const width = Math.max(0, ...[...groups.keys()].map(widthOf));
   return [...groups].flatMap(([id, checks]) => {
     const verdict = worst(checks.map(counted));
@@ -129,52 +133,52 @@ function matrixOf(report: Report, fleet: ReadonlySet<string>): Matrix {
 }
 
 function fleetText(report: Report, matrix: Matrix, style: Style): string[] {
-  const all = [...matrix.rows.keys()];
-  const bad = all.filter((name) => ['fail', 'unknown', 'warn'].includes(resultOf(report, matrix, name)));
-  const shown = all.length > rowsShown ? bad : all;
-  const hidden = all.length - shown.length;
-  const rest = hidden > 0 ? [`ok  ${count(hidden, 'more cluster')}`] : [];
+  const clusters = new Map(report.clusters.map((cluster) => [cluster.name, cluster]));
+  const fleet = { matrix, clusters };
+  const resultFor = (name: string) => resultOf(fleet, name);
+  const { rows: shown, rest } = shownOf([...matrix.rows.keys()], resultFor, style);
   if (style.accessible) {
-    return [...shown.flatMap((name) => wrap(spokenRow(report, matrix, name), style.columns)), ...rest];
+    return [...shown.flatMap((name) => wrap(spokenRow(fleet, name), style.columns)), ...rest];
   }
   const head = ['CLUSTER', ...matrix.hops, 'newest', 'RESULT'];
   const body = shown.map((name) => [
     name,
     ...matrix.hops.map((hop) => cell(matrix.rows.get(name)?.get(hop), style)),
-    newest(report, name),
-    cell(resultOf(report, matrix, name), style),
+    newest(fleet, name),
+    cell(resultFor(name), style),
   ]);
   const lines = shown.length === 0 ? [] : table([head, ...body]);
   const fits = lines.every((line) => widthOf(line) <= style.columns);
-  return fits ? [...lines, ...rest] : [...shown.flatMap((name) => uprightRow(report, matrix, name, style)), ...rest];
+  return fits ? [...lines, ...rest] : [...shown.flatMap((name) => uprightRow(fleet, name, style)), ...rest];
 }
 
 /** Where the table is too wide: a cluster, its result, and its hops below. */
-function uprightRow(report: Report, matrix: Matrix, name: string, style: Style): string[] {
-  const result = resultOf(report, matrix, name);
+function uprightRow(fleet: Fleet, name: string, style: Style): string[] {
+  const result = resultOf(fleet, name);
+  const { matrix } = fleet;
   const hops = matrix.hops.map((hop) => `${hop} ${words[matrix.rows.get(name)?.get(hop) ?? 'skip']}`);
   return [
-    `${paint(style, tones[result], words[result].padEnd(7))} ${name}  newest ${newest(report, name)}`,
+    `${paint(style, tones[result], words[result].padEnd(7))} ${name}  newest ${newest(fleet, name)}`,
     ...wrap(hops.join(', '), style.columns, '        '),
   ];
 }
 
-function spokenRow(report: Report, matrix: Matrix, name: string): string {
-  const hops = [...(matrix.rows.get(name) ?? [])].map(([hop, verdict]) => `${hop}: ${words[verdict]}`);
-  return `${name}. ${words[resultOf(report, matrix, name)]}. ${hops.join(', ')}. newest: ${newest(report, name)}.`;
+function spokenRow(fleet: Fleet, name: string): string {
+  const hops = [...(fleet.matrix.rows.get(name) ?? [])].map(([hop, verdict]) => `${hop}: ${words[verdict]}`);
+  return `${name}. ${words[resultOf(fleet, name)]}. ${hops.join(', ')}. newest: ${newest(fleet, name)}.`;
 }
 
 function cell(verdict: Verdict | undefined, style: Style): string {
   return verdict === undefined ? '-' : paint(style, tones[verdict], words[verdict]);
 }
 
-function newest(report: Report, name: string): string {
-  const seconds = report.clusters.find((cluster) => cluster.name === name)?.newestSampleAgeSeconds;
+function newest({ clusters }: Fleet, name: string): string {
+  const seconds = clusters.get(name)?.newestSampleAgeSeconds;
   return seconds === undefined ? 'none' : age(seconds);
 }
 
-function resultOf(report: Report, matrix: Matrix, name: string): Verdict {
-  const known = report.clusters.find((cluster) => cluster.name === name)?.verdict;
+function resultOf({ clusters, matrix }: Fleet, name: string): Verdict {
+  const known = clusters.get(name)?.verdict;
   return known ?? worst([...(matrix.rows.get(name)?.values() ?? [])]);
 }
 

@@ -57,18 +57,18 @@ export function problemText(problem: ReportProblem, style: Style): string[] {
 
 /** The problems of steps; those that differ only in the cluster are told once. */
 export function stepTroubles(report: Report): Trouble[] {
-  const alike = new Map<string, { first: Report['problems'][number]; clusters: string[]; proofs: string[] }>();
+  const alike = new Map<string, { first: Report['problems'][number]; clusters: Set<string>; proofs: string[] }>();
   for (const problem of report.problems) {
-    const key = [problem.step, problem.code, problem.likely, problem.fix].join('\n');
-    const known = alike.get(key) ?? { first: problem, clusters: [], proofs: [] };
-    if (!known.clusters.includes(problem.cluster)) known.clusters.push(problem.cluster);
+    const key = [problem.step, problem.code, problem.likely, problem.fix.replaceAll(problem.cluster, '')].join('\n');
+    const known = alike.get(key) ?? { first: problem, clusters: new Set<string>(), proofs: [] };
+    known.clusters.add(problem.cluster);
     known.proofs.push(...(problem.proof === undefined ? [] : [problem.proof]));
     alike.set(key, known);
   }
   return [...alike.values()].map(({ first, clusters, proofs }) => ({
     word: first.code === 'timed-out' ? 'wait' : 'FAIL',
     tone: first.code === 'timed-out' ? 'attention' : 'bad',
-    title: [names(clusters), first.step, first.title].filter((part) => part !== undefined).join(': '),
+    title: [names([...clusters]), first.step, first.title].filter((part) => part !== undefined).join(': '),
     what: first.what,
     proofs: [...new Set(proofs)],
     likely: first.likely,

@@ -1,7 +1,9 @@
 /** What a run would change: per cluster and step, clusters with the same changes told once. */
+import { groupBy } from '../groups.ts';
 import { count, wrap } from '../layout.ts';
 import type { Report, ReportChange } from '../report.ts';
 import { paint, type Style, type Tone } from '../style.ts';
+import { firstOf } from './fleet.ts';
 
 /** How each kind of change is marked: a sign for the eye, and always the word. */
 const marks: Readonly<Record<ReportChange['change'], { sign: string; word: string; tone: Tone }>> = {
@@ -71,12 +73,12 @@ export function planSummary(report: Report, style: Style): string[] {
 }
 
 function grouped(report: Report, style: Style): string[] {
-  const bodies = new Map<string, string[]>();
-  for (const [cluster, rows] of groupBy(report.changes, (row) => row.cluster)) {
-    const body = clusterBody(rows, report.command, style).join('\n');
-    bodies.set(body, [...(bodies.get(body) ?? []), cluster]);
-  }
-  return [...bodies].flatMap(([body, clusters]) => [...heading(clusters, style), ...body.split('\n'), '']);
+  const byCluster = groupBy(report.changes, (row) => row.cluster);
+  const bodies = groupBy(byCluster.keys(), (cluster) =>
+    clusterBody(byCluster.get(cluster) ?? [], report.command, style).join('\n'),
+  );
+  const blocks = [...bodies].map(([body, clusters]) => [...heading(clusters, style), ...body.split('\n'), '']);
+  return firstOf(blocks, 'more group of clusters', 'more groups of clusters');
 }
 
 function heading(clusters: readonly string[], style: Style): string[] {
@@ -135,10 +137,4 @@ function spoken(report: Report, style: Style): string[] {
       ...(row.drift ?? []).map((drift) => `  drift: ${driftText(drift)}.`),
     ]);
   return lines.length === 0 ? [] : [...lines, ''];
-}
-
-function groupBy<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) groups.set(key(row), [...(groups.get(key(row)) ?? []), row]);
-  return groups;
 }

@@ -1,44 +1,46 @@
 /** How a run that writes ended: one row per cluster, and one sentence. */
+import { groupBy } from '../groups.ts';
 import { age, table as aligned, count, span, widthOf, wrap } from '../layout.ts';
 import type { Report, ReportChange, ReportCluster } from '../report.ts';
 import { paint, type Style, tones, words } from '../style.ts';
 import { names } from './failure.ts';
-
-/** Above this many clusters only those that are not well get a row. */
-const rowsShown = 20;
+import { firstOf, shownOf } from './fleet.ts';
 
 export function recapText(report: Report, style: Style): string[] {
   if (report.clusters.length === 0) return [];
   const bad = report.clusters.filter((cluster) => cluster.verdict !== 'pass');
-  const many = report.clusters.length > rowsShown;
-  const shown = many ? bad.filter((cluster) => cluster.verdict !== 'skip') : report.clusters;
-  const hidden = report.clusters.length - shown.length;
-  const rest = hidden > 0 ? [`ok  ${count(hidden, 'more cluster')}`] : [];
+  const { rows: shown, rest } = shownOf(report.clusters, (cluster) => cluster.verdict, style);
   const table = style.accessible
     ? shown.flatMap((cluster) => wrap(spokenRow(report)(cluster), style.columns))
     : recapTable(report, shown, style);
   const rows = style.quiet ? [] : [...table, ...rest, ''];
   // Clusters with a problem or a failed check are told with it; these are the ones that were not worked on.
   const told = new Set([...report.problems, ...report.checks.filter(isTrouble)].map((entry) => entry.cluster));
-  const reasons = bad
-    .filter((cluster) => cluster.verdict !== 'skip' && cluster.reason !== undefined && !told.has(cluster.name))
-    .flatMap((cluster) =>
-      wrap(`${cluster.name}: ${cluster.reason}`, style.columns, `${word(cluster, style)}  `, '      '),
-    );
+  const untold = bad.filter(
+    (cluster) => cluster.verdict !== 'skip' && cluster.reason !== undefined && !told.has(cluster.name),
+  );
+  const alike = groupBy(untold, ({ verdict, reason }) => `${verdict} ${reason}`);
+  const lines = [...alike.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const text = `${names(group.map((cluster) => cluster.name))}: ${first.reason}`;
+    return [wrap(text, style.columns, `${word(first, style)}  `, '      ')];
+  });
+  const reasons = firstOf(lines, 'more reason');
   return [...rows, ...(reasons.length > 0 ? [...reasons, ''] : []), ...notApplicable(report, style)];
 }
 
 /** Clusters that something does not apply to, by the reason; nobody has to act on these. */
 export function notApplicable(report: Report, style: Style): string[] {
   if (style.quiet) return [];
-  const alike = new Map<string, string[]>();
-  for (const { name, verdict, reason } of report.clusters) {
-    if (reason === undefined || (verdict !== 'skip' && verdict !== 'pass')) continue;
-    alike.set(reason, [...(alike.get(reason) ?? []), name]);
-  }
+  const fine = report.clusters.filter(({ verdict }) => verdict === 'skip' || verdict === 'pass');
+  const alike = groupBy(
+    fine.filter(({ reason }) => reason !== undefined),
+    ({ reason = '' }) => reason,
+  );
   const label = paint(style, tones.skip, words.skip);
   const lines = [...alike].flatMap(([reason, clusters]) =>
-    wrap(`${names(clusters)}: ${reason}`, style.columns, `${label}  `, '      '),
+    wrap(`${names(clusters.map(({ name }) => name))}: ${reason}`, style.columns, `${label}  `, '      '),
   );
   return lines.length > 0 ? [...lines, ''] : [];
 }

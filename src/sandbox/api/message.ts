@@ -6,7 +6,7 @@ import { decodeProtobuf, protobufType } from './protobuf.ts';
 import { badRequest, statusBody } from './status.ts';
 
 /** In which form an answer is wanted. */
-export type Form = 'object' | 'table' | 'aggregated';
+export type Form = 'object' | 'table' | 'metadata' | 'aggregated';
 
 /** The first of the accepted forms there is. 406 when there is none. */
 export function wantedForm(request: HttpRequest): Form {
@@ -17,6 +17,7 @@ export function wantedForm(request: HttpRequest): Form {
     const as = parameters.find((parameter) => parameter.startsWith('as='))?.slice('as='.length);
     if (as === undefined) return 'object';
     if (as === 'Table') return 'table';
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'metadata';
     if (as === 'APIGroupDiscoveryList' && parameters.includes('v=v2')) return 'aggregated';
   }
   throw new ApiError(406, 'NotAcceptable', 'only the following media types are accepted: application/json');

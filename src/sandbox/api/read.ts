@@ -28,9 +28,18 @@ export function readOne(server: Server, read: Read, name: string): HttpResponse 
 }
 
 export function render(server: Server, { type, query, form }: Read, object: KubeObject): object {
+  if (form === 'metadata') return metadataOf(object);
   if (form !== 'table') return object;
   const listMeta = { resourceVersion: object.metadata.resourceVersion };
   return table(type, [object], { now: server.clock.now(), include: query.get('includeObject'), listMeta });
+}
+
+function metaType(kind: string) {
+  return { kind, apiVersion: 'meta.k8s.io/v1' };
+}
+
+function metadataOf({ metadata }: KubeObject): object {
+  return { ...metaType('PartialObjectMetadata'), metadata };
 }
 
 interface Continued {
@@ -60,6 +69,9 @@ export function readList(server: Server, read: Read): HttpResponse {
   if (read.form === 'table') {
     const options = { now: server.clock.now(), include: query.get('includeObject'), listMeta: metadata };
     return respondJson(200, table(type, page, options));
+  }
+  if (read.form === 'metadata') {
+    return respondJson(200, { ...metaType('PartialObjectMetadataList'), metadata, items: page.map(metadataOf) });
   }
   // Items of built-in kinds come without their type, as the real ones do.
   const items = type.custom ? page : page.map((object) => omit(object, 'apiVersion', 'kind'));

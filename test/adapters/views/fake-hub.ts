@@ -45,6 +45,7 @@ export function fakeHub(clock: VirtualClock): FakeHub {
       server: 'https://hub.test:6443',
       capabilities: { list: true, watch: true, secrets: true, apply: true },
       get: never,
+      listMetadata: never,
       apply: never,
       replace: never,
       mergePatch: never,

@@ -26,26 +26,40 @@ export interface VirtualClock extends Clock {
 /** A clock that moves by itself, in a deterministic order: by deadline, then by who slept first. */
 export function createVirtualClock(options: VirtualClockOptions = {}): VirtualClock {
   const sleepers: Sleeper[] = [];
+  /** Called off, and still in the list: taking each out at once would cost as much as the list is long. */
+  let calledOff = 0;
   let time = options.startMs ?? 0;
   let stopped = false;
   const workload = createWorkload(() => pump());
   const pump = createPump(
     options.quietTurns ?? 3,
-    () => !stopped && workload.busy === 0 && sleepers.length > 0,
+    () => !stopped && workload.busy === 0 && sleepers.length > calledOff,
     () => {
-      const next = sleepers.shift();
+      let next = sleepers.shift();
+      while (next?.isCalledOff === true) {
+        calledOff -= 1;
+        next = sleepers.shift();
+      }
       if (next === undefined) return;
       time = Math.max(time, next.deadline);
       next.wake();
     },
   );
 
+  function clear(): void {
+    const awaited = sleepers.filter((sleeper) => !sleeper.isCalledOff);
+    sleepers.splice(0, sleepers.length, ...awaited);
+    calledOff = 0;
+  }
+
   function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const unblock = workload.block();
     return new Promise((resolve, reject) => {
       const stop = () => {
-        sleepers.splice(sleepers.indexOf(sleeper), 1);
+        sleeper.isCalledOff = true;
+        calledOff += 1;
+        if (calledOff > 100 && calledOff > sleepers.length / 2) clear();
         unblock();
         reject(signal?.reason);
       };
@@ -54,7 +68,7 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
         unblock();
         resolve();
       };
-      const sleeper: Sleeper = { deadline: time + Math.max(0, milliseconds), wake };
+      const sleeper: Sleeper = { deadline: time + Math.max(0, milliseconds), wake, isCalledOff: false };
       sleepers.splice(placeOf(sleeper, sleepers), 0, sleeper);
       signal?.addEventListener('abort', stop, { once: true });
       pump();
@@ -75,6 +89,7 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
 
 interface Sleeper {
   readonly deadline: number;
+  isCalledOff: boolean;
   wake(): void;
 }
 

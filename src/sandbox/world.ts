@@ -40,6 +40,9 @@ export interface WorldCluster {
   readonly server: ApiServer;
 }
 
+/** There may be thousands of managed clusters: each remembers little, and its watches tell nothing but changes. */
+const frugal = { history: 50, bookmarkMs: 0 };
+
 const monthMs = 30 * 86_400_000;
 
 /** By name, the hub first. */
@@ -71,6 +74,7 @@ function serverOptions(spec: ClusterSpec, isHub: boolean, options: WorldOptions)
     url: `https://api.${domainOf(spec.name)}:6443`,
     version: kubernetesVersion(spec),
     without: isHub ? hiddenOnHub(addonArchitecture) : hiddenOnManaged(spec),
+    ...(!isHub && frugal),
     ...(isHub && { proxies, admission, kinds: furtherKinds(addonArchitecture) }),
   };
 }

@@ -12,6 +12,8 @@ type Action<Own = object> = (options: GlobalOptions & Own, shell: Shell) => Prom
 interface ApplyFlags {
   /** Take a bucket that another hub has marked as its own. */
   readonly adoptBucket: boolean;
+  /** Clusters done and verified first. */
+  readonly canary?: readonly string[];
 }
 
 interface UninstallFlags {

@@ -94,7 +94,7 @@ function isFormat(name: string): name is OutputFormat {
   return outputFormats.some((format) => format === name);
 }
 
-function list(value: string, before: string[] | undefined): string[] {
+export function list(value: string, before: string[] | undefined): string[] {
   const names = value.split(',').map((part) => part.trim());
   if (names.includes('')) throw new InvalidArgumentError('Names are separated by one comma each.');
   return [...(before ?? []), ...names];

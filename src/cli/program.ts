@@ -6,7 +6,7 @@ import type { Commands, Registry } from './commands.ts';
 import { completionScript, shells } from './completion.ts';
 import { type CommandName, commandTexts, examplesText } from './examples.ts';
 import { reportFailure } from './failure.ts';
-import { globalOptions, positive, programWithFlags } from './flags.ts';
+import { globalOptions, list, positive, programWithFlags } from './flags.ts';
 import { openJsonLines } from './json-lines.ts';
 import type { GlobalOptions } from './options.ts';
 import { type CommandResult, deliver } from './output.ts';
@@ -142,7 +142,11 @@ function addChanging(program: Program, registry: Registry, ask: Ask): void {
     if (!action) continue;
     command(program, id)
       .option('--adopt-bucket', 'take a bucket that another hub has marked as its own', false)
-      .action((own) => ask(id, (options, shell) => action({ ...options, ...own }, shell)));
+      .option('--canary <names>', 'do and verify these managed clusters first (a,b); stop if they are not well', list)
+      .action(({ canary, adoptBucket }) => {
+        const own = { adoptBucket, ...(canary === undefined ? {} : { canary }) };
+        ask(id, (options, shell) => action({ ...options, ...own }, shell));
+      });
   }
 }
 

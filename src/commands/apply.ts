@@ -2,19 +2,19 @@
 
 import { hops } from '../checks/index.ts';
 import { confirm } from '../cli/ask.ts';
-import type { GlobalOptions } from '../cli/options.ts';
 import { type CommandResult, showPlan, tell } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
 import type { RunResult } from '../engine/events.ts';
 import { requireRunning, theObservability } from '../hub.ts';
+import { asOneRun, type CanaryOptions, canariesOf, onlyCanaries, stoppedAt, whyNotOn } from './canary.ts';
 import { exclusively } from './exclusive.ts';
-import { blastRadius } from './notes.ts';
+import { blastRadius, canaryNote } from './notes.ts';
 import { requirePermission, wasForbidden } from './permitted.ts';
-import { resultOf, runSteps } from './running.ts';
+import { resultOf, runSteps, standardOf } from './running.ts';
 import type { Session } from './session.ts';
 import { withSession } from './with-session.ts';
 
-export interface ApplyOptions extends GlobalOptions {
+export interface ApplyOptions extends CanaryOptions {
   /** Take a bucket that is marked by another hub. */
   readonly adoptBucket?: boolean;
 }
@@ -34,7 +34,8 @@ async function approved(
   shell: Shell,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const notes = blastRadius(session.context);
+  const canaries = canariesOf(session, options);
+  const notes = [...blastRadius(session.context), ...canaryNote(canaries)];
   const plan = await runSteps(session, options, shell, { mode: 'plan', signal, believes: true });
   if (differs(plan) || wasForbidden(plan)) await requirePermission('apply', session, options);
   if (!promising(plan)) return resultOf('apply', session, options, { ...plan, mode: 'apply' }, notes);
@@ -48,9 +49,20 @@ async function approved(
   // With nothing to do the plan stands: what is left is to see that it is ready, and that metrics arrive.
   const mode = differs(plan) ? 'apply' : 'wait';
   const how = { mode, checks: hops, signal, believes: true, plan } as const;
-  const ran = await runSteps(session, options, shell, how);
-  const result: RunResult = mode === 'apply' ? ran : asPlanned(plan, ran);
-  return resultOf('apply', session, options, result, differs(result) ? notes : []);
+  if (mode === 'wait') {
+    const waited = asPlanned(plan, await runSteps(session, options, shell, how));
+    return resultOf('apply', session, options, waited, differs(waited) ? notes : []);
+  }
+  if (canaries.length === 0) {
+    return resultOf('apply', session, options, await runSteps(session, options, shell, how), notes);
+  }
+  const first = await runSteps(onlyCanaries(session, canaries), options, shell, how);
+  const problem = whyNotOn(first, canaries, standardOf(session, options));
+  if (problem !== undefined) {
+    return resultOf('apply', session, options, stoppedAt(plan, first, problem, session.context.hub.name), notes);
+  }
+  const rest = await runSteps(session, options, shell, how);
+  return resultOf('apply', session, options, asOneRun(first, rest), notes);
 }
 
 /** What a plan without changes found, and what waiting for it came to. A problem both met is told once. */

@@ -42,6 +42,12 @@ export function blastRadius(context: Context): string[] {
   return lines;
 }
 
+/** Which clusters come first. */
+export function canaryNote(canaries: readonly string[]): string[] {
+  if (canaries.length === 0) return [];
+  return [`${canaries.join(', ')} first: the other clusters are begun only when metrics arrive from there.`];
+}
+
 /** The opening of an uninstall's plan. */
 export function farewell({ settings }: Context): string[] {
   const lines = [

@@ -1,13 +1,13 @@
 /** `plan`: what apply would change, computed by the API servers. Writes nothing that stays. */
-import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
 import { requireRunning, theObservability } from '../hub.ts';
-import { blastRadius } from './notes.ts';
+import { type CanaryOptions, canariesOf } from './canary.ts';
+import { blastRadius, canaryNote } from './notes.ts';
 import { resultOf, runSteps } from './running.ts';
 import { withSession } from './with-session.ts';
 
-export interface PlanOptions extends GlobalOptions {
+export interface PlanOptions extends CanaryOptions {
   readonly adoptBucket?: boolean;
 }
 
@@ -16,7 +16,8 @@ export async function planCommand(options: PlanOptions, shell: Shell): Promise<C
   return withSession(options, shell, { settings, needsStore: true }, async (session) => {
     requireRunning(session.context.hub);
     theObservability(session.context.hub);
+    const notes = [...blastRadius(session.context), ...canaryNote(canariesOf(session, options))];
     const result = await runSteps(session, options, shell, { mode: 'plan' });
-    return resultOf('plan', session, options, result, blastRadius(session.context));
+    return resultOf('plan', session, options, result, notes);
   });
 }

@@ -11,6 +11,7 @@ import { Problem } from '../engine/problem.ts';
 import { createRecord } from '../engine/record.ts';
 import { type RunOptions, run, type Work } from '../engine/run.ts';
 import type { Check, Step } from '../engine/step.ts';
+import type { Standard } from '../engine/verdict.ts';
 import { visitsUpTo } from '../fleet/visits.ts';
 import { lookAround } from '../hub.ts';
 import { type Report, toReport } from '../render/report.ts';
@@ -57,12 +58,16 @@ export async function runSteps(
   const record = createRecord(work);
   const { lines, standing } = shell.run ?? {};
   if (standing) standing.report = () => resultOf(how.mode, session, options, record.result()).report;
-  const { detailedExitcode, strict } = options;
-  const standard = { hub: context.hub.name, accept: session.loaded.config.accept, detailedExitcode, strict };
   return follow(events, options, shell, (event) => {
     record.add(event);
-    lines?.event(event, { ...standard, now: context.clock.now() });
+    lines?.event(event, standardOf(session, options));
   });
+}
+
+/** What results are measured by, at this moment. */
+export function standardOf({ context, loaded }: Session, { detailedExitcode, strict }: GlobalOptions): Standard {
+  const { accept } = loaded.config;
+  return { hub: context.hub.name, accept, detailedExitcode, strict, now: context.clock.now() };
 }
 
 function limitsOf(options: GlobalOptions, { clock, members }: Context, signal: AbortSignal, how: RunHow): RunOptions {

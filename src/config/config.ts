@@ -51,6 +51,7 @@ export interface Config {
       readonly selector?: string;
     };
     readonly exclude: readonly string[];
+    readonly canary: readonly string[];
     readonly collection: 'all' | 'selected';
   };
   readonly userWorkloadMonitoring: { readonly mode: UwmMode; readonly contexts: Readonly<Record<string, string>> };

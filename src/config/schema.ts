@@ -131,6 +131,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       select: select.default({ all: true }).describe('Where user-workload monitoring is turned on'),
       exclude: names.default([]).describe('Clusters left alone'),
+      canary: names.default([]).describe('Clusters done and verified before the others are begun'),
       collection: z
         .enum(['all', 'selected'])
         .default('all')

@@ -37,6 +37,7 @@ describe('environment', () => {
         "clusters.select.names",
         "clusters.select.selector",
         "clusters.exclude",
+        "clusters.canary",
         "clusters.collection",
         "userWorkloadMonitoring.mode",
         "userWorkloadMonitoring.contexts",

@@ -44,7 +44,7 @@ describe('loadConfig: layers', () => {
         retention: { raw: '30d', fiveMinutes: '180d', oneHour: '365d' },
         spec: {},
       },
-      clusters: { select: { all: true }, exclude: [], collection: 'all' },
+      clusters: { select: { all: true }, exclude: [], canary: [], collection: 'all' },
       userWorkloadMonitoring: { mode: 'auto', contexts: {} },
       packs: [],
       metrics: { platform: [], userWorkload: [] },

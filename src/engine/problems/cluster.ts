@@ -87,6 +87,12 @@ export const clusterProblems = {
     fix: 'Bring it back, then run again: only what is missing is done.',
     exit: exits.partial,
   },
+  'canary-failed': {
+    title: 'A cluster that was to go first is not well: the others were not begun.',
+    cause: 'What was done there has not come true, or its metrics do not arrive.',
+    fix: 'Look at it: `acm-observability verify`; then run again, which goes on where this one stopped.',
+    exit: exits.applyFailed,
+  },
   'wrong-cluster': {
     title: 'A kubeconfig context leads to another cluster than the one it is named for.',
     cause: 'userWorkloadMonitoring.contexts pairs the wrong names, or the context was changed since.',

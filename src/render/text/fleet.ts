@@ -4,7 +4,7 @@ import { count } from '../layout.ts';
 import { paint, type Style, tones, words } from '../style.ts';
 
 /** Above this many clusters only those that are not well get a row; and never more rows than this. */
-export const rowsShown = 20;
+const rowsShown = 20;
 
 export const severity: readonly Verdict[] = ['skip', 'pass', 'warn', 'unknown', 'fail'];
 

@@ -131,6 +131,17 @@ export function isApiError(error: unknown, status: number, reason?: string): err
   return error instanceof ApiError && error.status === status && (reason === undefined || error.reason === reason);
 }
 
+/**
+ * What admission, and not a missing right, did to a write: `refused` by a webhook or policy (often with 403, as a missing
+ * right is), or `unanswered` because the webhook could not be asked. `undefined`: neither.
+ */
+export function admissionOf(error: unknown): 'refused' | 'unanswered' | undefined {
+  if (!(error instanceof ApiError)) return undefined;
+  if (/^admission webhook "[^"]*" denied|^ValidatingAdmissionPolicy .* denied request/.test(error.message))
+    return 'refused';
+  return /failed calling webhook "/.test(error.message) ? 'unanswered' : undefined;
+}
+
 /** Where Thanos keeps its blocks. Every method throws a `Problem` (`bucket-…`, `store-…`) when refused. */
 export interface ObjectStore {
   /** `host[:port]` and scheme, as Thanos will get it. */

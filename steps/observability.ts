@@ -8,6 +8,7 @@ import {
   type MultiClusterObservability,
   MultiClusterObservabilityKind,
 } from '../src/kinds.ts';
+import type { ApiError } from '../src/ports.ts';
 import { addonsResource, removalHeldBy } from '../src/resources/addons.ts';
 import { marks } from '../src/resources/marks.ts';
 import { objectResource } from '../src/resources/object.ts';
@@ -45,6 +46,7 @@ export const observability = defineStep<Context>({
           await checkStorageClass(cluster, wanted, current);
           return { ...wanted, metadata: { ...wanted.metadata, name } };
         },
+        refusedUntil: (refusal) => (config.storage.provider === 'existing' ? undefined : untilStorage(refusal)),
         ready: (current) => observabilityReady(context, current),
         going: (current) => removalHeldBy(cluster, current, reachable),
         reads: (mode) => observabilityRights(cluster, mode),
@@ -59,6 +61,12 @@ export const observability = defineStep<Context>({
     return labelled.map((one) => notCollected(context, one));
   },
 });
+
+/** From 5.0 the operator's webhook wants the Secret for Thanos first (measured.md section 1): the step before makes it. */
+function untilStorage({ message }: ApiError): string | undefined {
+  const wantsSecret = /object storage (secret|configuration|type)|key '.*' not found in secret/.test(message);
+  return wantsSecret ? 'ACM refuses it until the Secret for Thanos is right, which an earlier step sees to' : undefined;
+}
 
 /** `clusters.collection: selected`: ACM leaves out the clusters that carry this label (acm.md §5.1). */
 function notCollected({ cluster, settings }: Context, object: ManagedCluster): Resource {

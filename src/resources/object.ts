@@ -7,7 +7,7 @@ import { Problem } from '../engine/problem.ts';
 import type { Right, RightsMode } from '../engine/rights.ts';
 import type { Change, Readiness, Resource } from '../engine/step.ts';
 import { describe, type Key, type Kind, type KubeObject } from '../kinds.ts';
-import { type ApiError, type Cluster, isApiError } from '../ports.ts';
+import { ApiError, admissionOf, type Cluster, isApiError } from '../ports.ts';
 import { diffObjects, droppedFields, isRecord, pathText } from './diff.ts';
 import { marks } from './marks.ts';
 import { conflictsOf, driftOf, isOurs, wasAdopted } from './ownership.ts';
@@ -25,6 +25,11 @@ export interface ObjectOptions<T extends KubeObject> {
    */
   desired(live: T | undefined): Promise<T> | T;
   ready?(live: T): Promise<Readiness> | Readiness;
+  /**
+   * Admission refuses the dry run for want of what an earlier step of the same plan makes: says what. `undefined`: the
+   * refusal stands.
+   */
+  refusedUntil?(refusal: ApiError): string | undefined;
   /** A reason not to remove it: then only our fields and marks are taken off. */
   keep?(live: T): Promise<string | undefined> | string | undefined;
   /** Waiting for it to go: what is still holding it. */
@@ -142,9 +147,25 @@ async function planObject<T extends KubeObject>(
       return { kind: 'create', note: 'not validated: its namespace does not exist yet' };
     }
     if (live !== undefined && isApiError(error, 409)) return settle(options, live, wanted, error);
-    if (isApiError(error, 403) && error.reason === 'Forbidden') return comparedByReading(live, wanted, error);
-    throw error;
+    return planWithout(options, live, wanted, error);
   }
+}
+
+/** The server did not say what would come of it: compare what is there with what we mean, and say why. */
+function planWithout<T extends KubeObject>(
+  options: ObjectOptions<T>,
+  live: T | undefined,
+  wanted: T,
+  error: unknown,
+): Change {
+  if (!(error instanceof ApiError)) throw error;
+  if (admissionOf(error) !== undefined) {
+    const until = options.refusedUntil?.(error);
+    if (until === undefined) throw error;
+    return comparedByReading(live, wanted, `not validated: ${until}`);
+  }
+  if (error.status !== 403 || !/cannot (patch|create) resource/.test(error.message)) throw error;
+  return comparedByReading(live, wanted, 'compared by reading: no right to ask the server for a dry run');
 }
 
 function isMissingNamespace(error: unknown): boolean {
@@ -182,11 +203,7 @@ async function settle<T extends KubeObject>(
   return change.kind === 'update' && drift !== undefined ? { ...change, drift } : change;
 }
 
-/** Without the right to patch there is no dry run: compare what is there with what we mean, and say so. */
-function comparedByReading<T extends KubeObject>(live: T | undefined, wanted: T, refused: ApiError): Change {
-  // The server's own admission refuses with 403 too; only a missing right is ours to work round.
-  if (!/cannot (patch|create) resource/.test(refused.message)) throw refused;
-  const note = 'compared by reading: no right to ask the server for a dry run';
+function comparedByReading<T extends KubeObject>(live: T | undefined, wanted: T, note: string): Change {
   if (live === undefined) return { kind: 'create', note };
   const merged: T = { ...live, ...(overlay(live, wanted) as Partial<T>) };
   const diff = diffObjects(live, merged);

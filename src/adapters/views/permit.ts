@@ -2,7 +2,7 @@
 import { Problem } from '../../engine/problem.ts';
 import { missingRights, type Right, requireRights } from '../../engine/rights.ts';
 import type { Kind } from '../../kinds.ts';
-import { type Cluster, isApiError } from '../../ports.ts';
+import { admissionOf, type Cluster, isApiError } from '../../ports.ts';
 import { on } from '../../resources/rights.ts';
 
 /**
@@ -30,7 +30,8 @@ export async function permitted<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (isApiError(error, 403)) throw new Problem('not-permitted', error.message, { cause: error });
+    if (isApiError(error, 403) && admissionOf(error) === undefined)
+      throw new Problem('not-permitted', error.message, { cause: error });
     throw error;
   }
 }

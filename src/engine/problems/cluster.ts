@@ -33,6 +33,18 @@ export const clusterProblems = {
     fix: 'Read the message; run again once its reason is gone: running again is safe.',
     exit: exits.applyFailed,
   },
+  'admission-refused': {
+    title: 'An admission webhook or policy refused a change.',
+    cause: 'A rule of the webhook named does not hold; the message is its own. No right is missing.',
+    fix: 'Do what the message asks for, or ask whoever runs the webhook; then run again: running again is safe.',
+    exit: exits.applyFailed,
+  },
+  'webhook-unreachable': {
+    title: 'An admission webhook does not answer, so nothing it watches can be changed.',
+    cause: 'The Pod behind it is down; for MultiClusterObservability that is the multicluster-observability operator.',
+    fix: 'Bring it back (`oc get pods -A | grep multicluster-observability-operator`), then run again: running again is safe.',
+    exit: exits.applyFailed,
+  },
   'field-conflict': {
     title: 'Another tool owns fields this program means to set.',
     cause: 'A GitOps tool, a policy or a controller applies the same object.',

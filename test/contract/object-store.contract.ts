@@ -12,6 +12,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoreCredentials } from '../../src/adapters/object-store/client.ts';
+import { failure as problemOf } from '../../src/adapters/object-store/failures.ts';
+import { placeOf } from '../../src/adapters/object-store/place.ts';
 import { createObjectStore, type ObjectStoreOptions } from '../../src/adapters/object-store.ts';
 import type { ObjectStore } from '../../src/ports.ts';
 
@@ -158,9 +160,11 @@ export function objectStoreContract(name: string, setUp: () => Promise<StoreWorl
       const bucket = await madeBucket();
       const late = client({ systemClockOffset: -3_600_000 });
 
-      const refused = late.send(new ListObjectsV2Command({ Bucket: bucket }));
+      const refused = await failure(late.send(new ListObjectsV2Command({ Bucket: bucket })));
 
-      await expect(refused).rejects.toMatchObject({ name: 'RequestTimeTooSkewed', $metadata: { httpStatusCode: 403 } });
+      expect(refused).toMatchObject({ name: 'RequestTimeTooSkewed', $metadata: { httpStatusCode: 403 } });
+      const place = placeOf(bucket, world.region, world.endpoint);
+      expect(problemOf(refused, place, 's3:ListBucket')).toMatchObject({ code: 'store-clock' });
     });
 
     it('a bucket of another account is somebody else’s, to look at and to make', async () => {

@@ -10,9 +10,12 @@ export interface RunningGateway {
   readonly url: string;
   /** PEM of the authority behind the certificate. */
   readonly ca: string;
+  readonly region: string;
   readonly root: StoreCredentials;
   /** Another account, which may make buckets. */
   readonly other: StoreCredentials;
+  /** A third one, which may not. */
+  readonly limited: StoreCredentials;
   stop(): Promise<void>;
 }
 
@@ -26,9 +29,10 @@ export async function startGateway(command: string, region: string, tls = false)
   await writeFile(key, certificates.key, { mode: 0o600 });
   const root = { accessKeyId: 'rootaccess', secretAccessKey: 'root-secret-of-the-test' };
   const other = { accessKeyId: 'otheraccess', secretAccessKey: 'other-secret-of-the-test' };
-  // The file of its own format in which the gateway keeps its accounts.
-  const account = { access: other.accessKeyId, secret: other.secretAccessKey, role: 'userplus', userID: 0, groupID: 0 };
-  await writeFile(join(accounts, 'users.json'), JSON.stringify({ accessAccounts: { [account.access]: account } }));
+  const limited = { accessKeyId: 'limitedaccess', secretAccessKey: 'limited-secret-of-the-test' };
+  const kept = [account(other, 'userplus'), account(limited, 'user')];
+  const byName = Object.fromEntries(kept.map((one) => [one.access, one]));
+  await writeFile(join(accounts, 'users.json'), JSON.stringify({ accessAccounts: byName }));
   const port = await freePort();
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}`;
   const server = await launch({
@@ -49,13 +53,20 @@ export async function startGateway(command: string, region: string, tls = false)
   return {
     url,
     ca: certificates.ca,
+    region,
     root,
     other,
+    limited,
     stop: async () => {
       await server.stop();
       await folder.remove();
     },
   };
+}
+
+/** As the gateway keeps it, in a file of its own format. */
+function account({ accessKeyId: access, secretAccessKey: secret }: StoreCredentials, role: 'user' | 'userplus') {
+  return { access, secret, role, userID: 0, groupID: 0 };
 }
 
 async function isHealthy(url: string, ca: string): Promise<boolean> {

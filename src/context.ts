@@ -4,7 +4,7 @@ import type { Member } from './fleet/members.ts';
 import type { Hub } from './hub.ts';
 import type { Looks } from './looks.ts';
 import type { Pack } from './packs/pack.ts';
-import type { Clock, Cluster, Metrics, ObjectStore } from './ports.ts';
+import type { Clock, Cluster, FindGrafanas, Metrics, ObjectStore } from './ports.ts';
 
 /** The keys Thanos will live with. Functions, so that no dump of the context shows them. */
 export interface StoreKeys {
@@ -43,6 +43,7 @@ export interface Context {
   packs(): Promise<readonly Pack[]>;
   readonly metrics: Metrics;
   readonly looks: Looks;
+  readonly grafanas: FindGrafanas;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly settings: Settings;

@@ -12,10 +12,12 @@ import type {
   ManagedClusterView,
   MultiClusterHub,
   MultiClusterObservability,
+  OAuthClient,
   PersistentVolumeClaim,
   Pod,
   Route,
   Secret,
+  Service,
   StorageClass,
   WithConditions,
   Workload,
@@ -125,6 +127,9 @@ export const ClusterDeploymentKind = kind<ClusterDeployment>(
 );
 export const RouteKind = kind<Route>('route.openshift.io/v1', 'Route', 'routes', 'namespaced');
 
+export const ServiceKind = kind<Service>('v1', 'Service', 'services', 'namespaced');
+export const ServiceAccountKind = kind<KubeObject>('v1', 'ServiceAccount', 'serviceaccounts', 'namespaced');
+export const OAuthClientKind = kind<OAuthClient>('oauth.openshift.io/v1', 'OAuthClient', 'oauthclients', 'cluster');
 export const ClusterRoleKind = kind<KubeObject>(
   'rbac.authorization.k8s.io/v1',
   'ClusterRole',

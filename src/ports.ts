@@ -56,6 +56,16 @@ export interface RawAnswer {
   readonly body: string;
 }
 
+/** What is sent through a proxy. */
+export interface RawRequest {
+  /** GET unless told. Only a GET is asked again when its answer is lost. */
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+}
+
 /**
  * One cluster's API. Every method throws {@link ApiError} for an answer that is not a success, and a `Problem`
  * (`unreachable`, `not-logged-in`, …) when there was no answer. Unknown fields of objects are kept.
@@ -89,8 +99,8 @@ export interface Cluster {
   ): AsyncIterable<WatchEvent<T>>;
   /** One answer per question, in order. */
   access(questions: readonly Access[]): Promise<boolean[]>;
-  /** GET of a path below the API server, for service and pod proxies. Any status comes back as an answer. */
-  raw(path: string): Promise<RawAnswer>;
+  /** A path below the API server, for service and pod proxies. Any status comes back as an answer. */
+  raw(path: string, request?: RawRequest): Promise<RawAnswer>;
   /** Lets go of sockets and of whatever this way of reaching the cluster left on the hub. */
   close(): Promise<void>;
 }
@@ -185,6 +195,43 @@ export interface Metrics {
   query(expression: string, options?: { readonly timeSeconds?: number }): Promise<Sample[]>;
   rules(): Promise<RuleGroup[]>;
 }
+
+/** Where a dashboard is in a Grafana. */
+export interface DashboardPlace {
+  readonly uid: string;
+  readonly title: string;
+  /** Title of its folder; absent: General. */
+  readonly folder?: string;
+}
+
+export interface DashboardInGrafana extends DashboardPlace {
+  /** As Grafana keeps it. */
+  readonly model: Readonly<Record<string, unknown>>;
+}
+
+export interface GrafanaMember {
+  readonly id: number;
+  readonly login: string;
+  /** `Viewer`, `Editor`, `Admin`, … */
+  readonly role: string;
+}
+
+/** One Grafana's HTTP API, asked as its administrator. Throws a `Problem` (`grafana-…`, `not-permitted`) when refused. */
+export interface Grafana {
+  readonly pod: string;
+  /** `undefined` for somebody who has never logged in. */
+  user(login: string): Promise<{ readonly id: number; readonly login: string } | undefined>;
+  members(): Promise<GrafanaMember[]>;
+  makeAdmin(id: number): Promise<void>;
+  /** All of them, however many. */
+  dashboards(): Promise<DashboardPlace[]>;
+  dashboard(uid: string): Promise<DashboardInGrafana | undefined>;
+  /** Over what has the same uid. Makes the folder where there is none of that title. */
+  save(model: Readonly<Record<string, unknown>>, folder: string | undefined): Promise<{ readonly uid: string }>;
+}
+
+/** The Grafanas of the hub that answer, one for each Pod: ACM's own keep nothing in common. */
+export type FindGrafanas = (which: 'development' | 'production') => Promise<readonly Grafana[]>;
 
 /** Time as a port, so that an hour of waiting is a moment in a test. */
 export interface Clock {

@@ -89,7 +89,11 @@ export interface Event extends KubeObject {
   count?: number;
 }
 export interface PersistentVolumeClaim extends KubeObject {
-  spec?: { storageClassName?: string; resources?: { requests?: { storage?: string } } };
+  spec?: {
+    accessModes?: string[];
+    storageClassName?: string;
+    resources?: { requests?: { storage?: string } };
+  };
   status?: { phase?: string; capacity?: { storage?: string } };
 }
 export interface StorageClass extends KubeObject {
@@ -163,6 +167,15 @@ export interface ClusterVersion extends KubeObject {
 export interface ClusterDeployment extends KubeObject {
   spec?: { powerState?: string; installed?: boolean };
 }
+export interface Service extends KubeObject {
+  spec?: { ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string }[] };
+}
+export interface OAuthClient extends KubeObject {
+  secret?: string;
+  redirectURIs?: string[];
+  grantMethod?: string;
+}
 export interface Route extends KubeObject {
+  spec?: { port?: { targetPort: number | string }; tls?: Record<string, unknown>; [field: string]: unknown };
   status?: { ingress?: { host?: string; conditions?: Condition[] }[] };
 }

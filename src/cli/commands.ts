@@ -70,6 +70,8 @@ export interface Commands {
   readonly rulesLint: Action<LintFlags>;
   readonly rulesTest: Action<TestFlags>;
   readonly rulesRender: Action<RenderFlags>;
+  readonly grafanaDeploy: Action;
+  readonly grafanaClean: Action;
 }
 
 /** Commands that are not there are not offered. */

@@ -42,6 +42,10 @@ export const commandTexts = {
     summary: 'a problem code, step or check: meaning, likely causes, fix; works offline',
     examples: ['explain store-denied', 'explain observability', 'explain arrive'],
   },
+  grafana: {
+    summary: 'the development Grafana: deploy it, make people its administrators, bring dashboards in and out',
+    examples: ['grafana deploy', 'grafana deploy --yes -o json', 'grafana clean'],
+  },
   rbac: {
     summary:
       'the smallest ClusterRole and Roles for plan, verify, apply or uninstall, to be applied by who may grant them',

@@ -7,6 +7,7 @@ import { completionScript, shells } from './completion.ts';
 import { type CommandName, commandTexts, examplesText } from './examples.ts';
 import { reportFailure } from './failure.ts';
 import { globalOptions, list, positive, programWithFlags } from './flags.ts';
+import { addGrafana } from './grafana.ts';
 import { openJsonLines } from './json-lines.ts';
 import type { GlobalOptions } from './options.ts';
 import { type CommandResult, deliver } from './output.ts';
@@ -116,6 +117,7 @@ function addCommands(program: Program, registry: Registry, ask: Ask): void {
   addExplain(program, registry, ask);
   if (registry.rulesLint) addRules(command(program, 'rules'), registry, ask);
   addBundle(program, registry, ask);
+  addGrafana(command(program, 'grafana'), registry, ask);
   addRbac(program, registry, ask);
   addSandbox(program, registry, ask);
   addPlain(program, registry, ask, ['demo']);

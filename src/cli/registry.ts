@@ -23,6 +23,10 @@ export const registry: Registry = {
   uninstall: async (options, shell) => (await import('../commands/uninstall.ts')).uninstallCommand(options, shell),
   bundle: async (options, shell) => (await import('../commands/bundle.ts')).bundleCommand(options, shell),
   rbac: async (options, shell) => (await import('../commands/rbac.ts')).rbacCommand(options, shell),
+  grafanaDeploy: async (options, shell) =>
+    (await import('../commands/grafana-dev.ts')).grafanaDeployCommand(options, shell),
+  grafanaClean: async (options, shell) =>
+    (await import('../commands/grafana-dev.ts')).grafanaCleanCommand(options, shell),
   sandbox: async (options, { stdout, signal, clock, cwd }) => {
     const print = (line: string): void => void stdout.write(`${line}\n`);
     return (await import('../commands/sandbox.ts')).sandboxCommand(options, { print, signal, clock, cwd });

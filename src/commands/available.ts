@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { Problem } from '../engine/problem.ts';
 
 /** @throws Problem `not-available` naming the key and what to set instead. */
-export function refuseUnavailable({ storage, userWorkloadMonitoring, grafana }: Config): void {
+export function refuseUnavailable({ storage, userWorkloadMonitoring }: Config): void {
   const { provider } = storage;
   if (provider !== 's3' && provider !== 'existing') {
     refuse(
@@ -14,7 +14,6 @@ export function refuseUnavailable({ storage, userWorkloadMonitoring, grafana }: 
   if (userWorkloadMonitoring.mode === 'policy') {
     refuse('userWorkloadMonitoring.mode: policy', 'Set userWorkloadMonitoring.mode: auto.');
   }
-  if (grafana.dev) refuse('grafana.dev: true', 'Set grafana.dev: false.');
 }
 
 function refuse(what: string, fix: string): never {

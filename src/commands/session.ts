@@ -18,6 +18,7 @@ import { loadPacks } from '../packs/load.ts';
 import type { Cluster, RequestCounts } from '../ports.ts';
 import { refuseUnavailable } from './available.ts';
 import { kubeconfigDoors } from './doors.ts';
+import { findGrafanas } from './grafanas.ts';
 import { hubMetrics } from './metrics.ts';
 import { createReach } from './reach.ts';
 import { storeAccess } from './store.ts';
@@ -81,6 +82,7 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
       packs: once(() => loadPacks(config.packs, config.baseFolder)),
       metrics,
       looks: createLooks(cluster, metrics, shell.clock, hub.managedClusters.length),
+      grafanas: findGrafanas(cluster),
       clock: shell.clock,
       signal: shell.signal,
       settings: { ...noSettings, forceConflicts: options.forceConflicts, ...needs.settings },

@@ -4,6 +4,7 @@
  */
 import { clusterProblems } from './problems/cluster.ts';
 import { configurationProblems } from './problems/configuration.ts';
+import { grafanaProblems } from './problems/grafana.ts';
 import { hubProblems } from './problems/hub.ts';
 import { metricsProblems } from './problems/metrics.ts';
 import { storeProblems } from './problems/store.ts';
@@ -26,6 +27,7 @@ export const problems = {
   ...hubProblems,
   ...storeProblems,
   ...metricsProblems,
+  ...grafanaProblems,
 } as const satisfies Record<string, ProblemEntry>;
 
 export type ProblemCode = keyof typeof problems;

@@ -15,7 +15,7 @@ type Json = unknown;
 
 /** `~ spec.replicas: 1 → 2`, `+ metadata.labels.a: "b"`, `- …`, in a stable order. */
 export function diffObjects(live: KubeObject, wanted: KubeObject): string[] {
-  const mask = live.kind === 'Secret' ? isSecretPath : () => false;
+  const mask = masks[live.kind] ?? (() => false);
   return diffValues(withoutServerFields(live), withoutServerFields(wanted), [], mask);
 }
 
@@ -25,9 +25,11 @@ function withoutServerFields(object: KubeObject): Json {
   return { ...rest, metadata: kept };
 }
 
-function isSecretPath(path: readonly string[]): boolean {
-  return path[0] === 'data' || path[0] === 'stringData';
-}
+/** What of a kind's objects is secret. */
+const masks: Readonly<Record<string, (path: readonly string[]) => boolean>> = {
+  Secret: ([field]) => field === 'data' || field === 'stringData',
+  OAuthClient: ([field]) => field === 'secret' || field === 'additionalSecrets',
+};
 
 function diffValues(
   from: Json,
@@ -55,7 +57,8 @@ export function pathText(path: readonly string[]): string {
 }
 
 function shown(value: Json): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  // A proxy's arguments may hold the secret of its OAuth client (acm.md §10.6).
+  const text = (JSON.stringify(value) ?? 'nothing').replace(/(-secret=)[^"\\]+/g, '$1***');
   return text.length > 200 ? `${text.slice(0, 197)}…` : text;
 }
 

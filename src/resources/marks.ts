@@ -10,4 +10,6 @@ export const marks = {
   entries: 'acm-observability/entries',
   /** Annotation: what a value of ours was before us. */
   previous: 'acm-observability/previous',
+  /** Annotation: the release an object was copied from. */
+  builtFrom: 'acm-observability/built-from',
 } as const;

@@ -70,7 +70,7 @@ function allowedBy({ cluster, method, path, status }: RequestEntry): string[] {
   const place = /^\/(?:api\/v1|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/]+)(?=\/[^?]))?\/(.+?)(?:\?.*)?$/.exec(path);
   if (cluster !== 'local-cluster' || place === null) return [];
   const [, group = '', namespace, rest = ''] = place;
-  const [plural = '', name, subresource] = rest.split('/');
+  const [plural = '', name, subresource] = rest.split('/').map(decodeURIComponent);
   const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
   const verbs = name === undefined ? collectionVerbs : objectVerbs;
   // Whoever applies what is not there creates it.

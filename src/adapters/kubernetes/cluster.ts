@@ -12,6 +12,7 @@ import {
   type DeleteOptions,
   isApiError,
   type ListQuery,
+  type RawRequest,
   type RequestCounts,
   type WatchEvent,
 } from '../../ports.ts';
@@ -84,7 +85,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     delete: (kind, key, how = {}) => remove(context, kind, key, how),
     watch: (kind, query, signal) => watch(context, kind, query, signal),
     access: (questions) => access(context, questions),
-    raw: (path) => raw(context, path),
+    raw: (path, how = {}) => raw(context, path, how),
     close: () => transport.close(),
   };
 }
@@ -198,11 +199,11 @@ async function review(context: Context, question: Access): Promise<boolean> {
   return answer.status?.allowed === true;
 }
 
-async function raw(context: Context, path: string) {
-  const call = request(context, { method: 'GET', path, repeatable: true });
+async function raw(context: Context, path: string, { method = 'GET', headers: own = {}, body: sent }: RawRequest) {
+  const call = request(context, { method, path, repeatable: method === 'GET', body: sent });
   const { status, headers, body } = await context.exchange.ask({
     ...call,
-    headers: { ...call.headers, accept: '*/*' },
+    headers: { ...call.headers, accept: '*/*', ...own },
     anyStatus: true,
   });
   return { status, contentType: headers['content-type'] ?? '', body };

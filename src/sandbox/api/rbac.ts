@@ -66,7 +66,7 @@ function bound(binding: KubeObject, user: User): boolean {
   });
 }
 
-function rulesBehind(server: Server, binding: KubeObject): Rule[] {
+export function rulesBehind(server: Server, binding: KubeObject): Rule[] {
   const { kind, name } = isFields(binding.roleRef) ? binding.roleRef : {};
   const isLocal = kind === 'Role';
   const type = server.kinds.find(rbac, isLocal ? 'roles' : 'clusterroles');

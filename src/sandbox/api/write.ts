@@ -1,8 +1,10 @@
 /** Writes: create, update, patch, apply. Each is computed from what is stored, admitted, and stored if nobody was faster. */
+
 import type { KubeObject, ObjectMeta } from '../../kinds.ts';
 import { applyConfiguration } from './apply/apply.ts';
 import { type Actor, trackUpdate } from './apply/managers.ts';
 import { check, checkChange, complete, decode, decodeApplied, type Sent } from './conform.ts';
+import { refuseEscalation } from './escalation.ts';
 import { apiVersionOf, type ResourceType } from './kinds.ts';
 import { equal, omit, timestamp, toObject, withMeta } from './objects.ts';
 import { schemaOf } from './schemas/table.ts';
@@ -235,7 +237,13 @@ export async function admit(
   const { type, namespace, subresource, dryRun, user } = write;
   const name = (object ?? oldObject)?.metadata.name ?? '';
   const review = { operation, type, namespace, subresource, name, object, oldObject, dryRun, user };
+  if (object !== undefined && !sameBut(object, oldObject)) refuseEscalation(server, user, object);
   for (const hook of server.options.admission ?? []) await hook(review);
+}
+
+/** Whether all but the server's own notes is as it was. */
+function sameBut(object: KubeObject, oldObject: KubeObject | undefined): boolean {
+  return oldObject !== undefined && equal(omit(object, 'metadata'), omit(oldObject, 'metadata'));
 }
 
 function actor(server: Server, { type, manager, subresource }: Write, operation: 'Apply' | 'Update'): Actor {

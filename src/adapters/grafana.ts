@@ -1,0 +1,142 @@
+/**
+ * One Grafana's HTTP API by the API server's pod proxy, on the port where Grafana trusts a header (acm.md §10.4): no exec, no
+ * port-forward. Who may use `pods/proxy` in that namespace is its administrator.
+ */
+import { Problem } from '../engine/problem.ts';
+import type { Cluster, DashboardPlace, Grafana, RawAnswer, RawRequest } from '../ports.ts';
+import { excerpt } from './metrics-answers.ts';
+
+export interface GrafanaOptions {
+  readonly hub: Pick<Cluster, 'raw'>;
+  readonly namespace: string;
+  readonly pod: string;
+  /** The administrator's login, and the header that is trusted to name who asks. */
+  readonly administrator: string;
+  readonly header: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Ask = (path: string, how?: Omit<RawRequest, 'headers'>) => Promise<Answer>;
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const port = 3001;
+/** Every release takes pages of this size. */
+const pageSize = 1000;
+
+export function createGrafana({ hub, namespace, pod, administrator, header }: GrafanaOptions): Grafana {
+  const base = `/api/v1/namespaces/${namespace}/pods/${pod}:${port}/proxy`;
+  const headers = { [header.toLowerCase()]: administrator };
+  const ask: Ask = async (path, how = {}) => {
+    const answer = await hub.raw(base + path, { ...how, headers });
+    return answerOf(answer, pod);
+  };
+
+  return {
+    pod,
+    async user(login) {
+      const answer = await ask(`/api/users/lookup?${new URLSearchParams({ loginOrEmail: login })}`);
+      if (answer.status === 404) return undefined;
+      const { id, login: name } = fieldsOf(successful(answer, pod));
+      return { id: Number(id), login: String(name) };
+    },
+    async members() {
+      const found = listOf(successful(await ask('/api/orgs/1/users'), pod));
+      return found.map(({ userId, login, role }) => ({ id: Number(userId), login: String(login), role: String(role) }));
+    },
+    async makeAdmin(id) {
+      successful(await ask(`/api/orgs/1/users/${id}`, { method: 'PATCH', body: { role: 'Admin' } }), pod);
+    },
+    async dashboards() {
+      const found = await everyPage(ask, '/api/search?type=dash-db', pod);
+      // What is saved while the pages are read moves others to the next page.
+      return [...new Map(found.map((one) => [String(one.uid), placeOf(one)])).values()];
+    },
+    async dashboard(uid) {
+      const answer = await ask(`/api/dashboards/uid/${encodeURIComponent(uid)}`);
+      if (answer.status === 404) return undefined;
+      const { dashboard, meta } = fieldsOf(successful(answer, pod));
+      const model = fieldsOf(dashboard);
+      return { ...placeOf({ ...fieldsOf(meta), uid, title: model.title }), model };
+    },
+    async save(model, folder) {
+      const folderUid = folder === undefined ? '' : await folderOf(ask, folder, pod);
+      const body = { dashboard: { ...model, id: null }, folderUid, overwrite: true };
+      const { uid } = fieldsOf(successful(await ask('/api/dashboards/db', { method: 'POST', body }), pod));
+      return { uid: String(uid) };
+    },
+  };
+}
+
+async function everyPage(ask: Ask, path: string, pod: string): Promise<Fields[]> {
+  const all: Fields[] = [];
+  for (let page = 1; ; page += 1) {
+    const found = listOf(
+      successful(await ask(`${path}${path.includes('?') ? '&' : '?'}limit=${pageSize}&page=${page}`), pod),
+    );
+    all.push(...found);
+    if (found.length < pageSize) return all;
+  }
+}
+
+/** The uid of the folder with a title, made where there is none; somebody may be faster. */
+async function folderOf(ask: Ask, title: string, pod: string): Promise<string> {
+  const find = async () => (await everyPage(ask, '/api/folders', pod)).find((folder) => folder.title === title);
+  const known = await find();
+  if (known !== undefined) return String(known.uid);
+  const made = await ask('/api/folders', { method: 'POST', body: { title } });
+  const folder = made.status === 409 || made.status === 412 ? await find() : undefined;
+  return String((folder ?? fieldsOf(successful(made, pod))).uid);
+}
+
+function placeOf({ uid, title, folderUid, folderTitle }: Fields): DashboardPlace {
+  const general = folderUid === undefined || folderUid === '';
+  return { uid: String(uid), title: String(title), ...(general ? {} : { folder: String(folderTitle) }) };
+}
+
+/** @throws Problem `not-permitted`, `grafana-unreachable`: the API server, or something else, answers in its place. */
+function answerOf({ status, body }: RawAnswer, pod: string): Answer {
+  const parsed = parse(body);
+  const { kind, apiVersion, message } = fieldsOf(parsed);
+  if (kind === 'Status' && apiVersion === 'v1') {
+    if (status === 403) throw new Problem('not-permitted', `Grafana in pod ${pod}: ${String(message)}`);
+    throw new Problem('grafana-unreachable', `${pod} does not answer.`, {
+      proof: `HTTP ${status}: ${String(message)}`,
+    });
+  }
+  if (parsed === undefined) {
+    const proof = `HTTP ${status}: ${excerpt(body)}`;
+    throw new Problem('grafana-unreachable', `Something else than Grafana answers on port ${port} of ${pod}.`, {
+      proof,
+    });
+  }
+  return { status, body: parsed };
+}
+
+/** The body of a success. @throws Problem `dashboard-clash`, `grafana-refused` with Grafana's own words. */
+function successful({ status, body }: Answer, pod: string): unknown {
+  if (status >= 200 && status < 300) return body;
+  const { message = '', status: reason } = fieldsOf(body);
+  const code = reason === 'name-exists' ? 'dashboard-clash' : 'grafana-refused';
+  throw new Problem(code, `Grafana in pod ${pod}: ${excerpt(String(message))}`, { proof: `HTTP ${status}` });
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // Not JSON is an answer of its own kind; the caller says so with the text.
+    return undefined;
+  }
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function listOf(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(fieldsOf) : [];
+}

@@ -209,7 +209,7 @@ export interface DashboardInGrafana extends DashboardPlace {
   readonly model: Readonly<Record<string, unknown>>;
 }
 
-export interface GrafanaMember {
+interface GrafanaMember {
   readonly id: number;
   readonly login: string;
   /** `Viewer`, `Editor`, `Admin`, … */

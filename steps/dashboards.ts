@@ -1,39 +1,43 @@
 import type { Context } from '../src/context.ts';
-import { defineStep, type Resource } from '../src/engine/step.ts';
-import { observabilityNamespace } from '../src/hub.ts';
-import { type ConfigMap, ConfigMapKind } from '../src/kinds.ts';
-import { dashboardConfigMaps } from '../src/resources/dashboards.ts';
+import { defineStep } from '../src/engine/step.ts';
+import { observabilityNamespace as namespace } from '../src/hub.ts';
+import { ConfigMapKind } from '../src/kinds.ts';
+import { dashboardResource } from '../src/resources/dashboard-resource.ts';
+import {
+  dashboardConfigMaps,
+  dashboardLabel,
+  dashboardsIn,
+  refuseClashes,
+  underOldNames,
+} from '../src/resources/dashboards.ts';
 import { marks } from '../src/resources/marks.ts';
-import { objectResource } from '../src/resources/object.ts';
+import { isPromoted, keptDashboard } from '../src/resources/promoted-dashboards.ts';
 import { on } from '../src/resources/rights.ts';
-import { namespace } from './namespace.ts';
+import { namespace as namespaceStep } from './namespace.ts';
 
 /** Grafana's loader takes every ConfigMap with its label; one that is no longer declared is removed (acm.md §10.1). */
 export const dashboards = defineStep<Context>({
   id: 'dashboards',
   title: 'Our dashboards for Grafana',
-  requires: [namespace],
+  requires: [namespaceStep],
   async resources(context) {
-    const wanted = await dashboardConfigMaps(context.config, await context.packs());
-    return wanted.map((map) => dashboardResource(context, map));
+    const { cluster, config } = context;
+    const live = await cluster.list(ConfigMapKind, { namespace, labelSelector: `${dashboardLabel}=true` });
+    const declared = underOldNames(await dashboardConfigMaps(config, await context.packs()), live);
+    refuseClashes(declared, live);
+    const uids = new Set(declared.flatMap(dashboardsIn).map(({ uid }) => uid));
+    const promoted = live.filter((map) => isPromoted(map) && !dashboardsIn(map).some(({ uid }) => uids.has(uid)));
+    return [
+      ...declared.map((map) => dashboardResource(context, map, new Set())),
+      ...promoted.map((map) => keptDashboard(context, map)),
+    ];
   },
   async owned(context) {
     const labelSelector = `${marks.managedBy.join('=')},${marks.step}=dashboards`;
-    const maps = await context.cluster.list(ConfigMapKind, { namespace: observabilityNamespace, labelSelector });
-    return maps.map((map) => dashboardResource(context, map));
+    const maps = await context.cluster.list(ConfigMapKind, { namespace, labelSelector });
+    const declared = await dashboardConfigMaps(context.config, await context.packs());
+    const uids = new Set(declared.flatMap(dashboardsIn).map(({ uid }) => uid));
+    return maps.map((map) => dashboardResource(context, map, uids));
   },
-  // A verify does not look for what is no longer declared.
-  rights: ({ cluster }, mode) =>
-    mode === 'verify' ? [] : on(cluster, ConfigMapKind, { namespace: observabilityNamespace }, ['list']),
+  rights: ({ cluster }) => on(cluster, ConfigMapKind, { namespace }, ['list']),
 });
-
-function dashboardResource({ cluster, settings }: Context, map: ConfigMap): Resource {
-  return objectResource<ConfigMap>({
-    cluster,
-    kind: ConfigMapKind,
-    key: { namespace: observabilityNamespace, name: map.metadata.name },
-    step: 'dashboards',
-    desired: () => map,
-    forceConflicts: settings.forceConflicts,
-  });
-}

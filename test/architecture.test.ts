@@ -60,7 +60,7 @@ describe('imports go one way', () => {
   });
 
   test('steps know what they are made of, and no package', () => {
-    const own = ['src/engine', 'src/resources', 'src/packs', 'src/fleet', 'src/config', 'steps'];
+    const own = ['src/engine', 'src/resources', 'src/packs', 'src/dashboards', 'src/fleet', 'src/config', 'steps'];
     const files = ['src/ports.ts', 'src/kinds.ts', 'src/hub.ts', 'src/context.ts', 'src/manifest.ts'];
 
     expect(
@@ -90,7 +90,7 @@ describe('imports go one way', () => {
   test('resources, checks, packs and the fleet reach the world through ports only', () => {
     expect(
       offences(
-        (path) => inside(path, 'src/resources', 'src/checks', 'src/packs', 'src/fleet'),
+        (path) => inside(path, 'src/resources', 'src/checks', 'src/packs', 'src/dashboards', 'src/fleet'),
         (target) => !inside(target, 'src/adapters', 'src/commands', 'src/cli', 'src/render', 'src/sandbox'),
       ),
     ).toEqual([]);

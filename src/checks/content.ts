@@ -5,7 +5,8 @@ import type { Check, Finding } from '../engine/step.ts';
 import { observabilityNamespace } from '../hub.ts';
 import { ConfigMapKind } from '../kinds.ts';
 import { compileRuler } from '../packs/ruler.ts';
-import { dashboardConfigMaps } from '../resources/dashboards.ts';
+import { cannotLook, grafanaRights } from '../resources/dashboard-resource.ts';
+import { dashboardConfigMaps, dashboardLabel, dashboardsIn, type HeldDashboard } from '../resources/dashboards.ts';
 import { on } from '../resources/rights.ts';
 import { metricsRights } from './looking.ts';
 
@@ -45,21 +46,41 @@ export const dashboardsHop: Check<Context> = {
   needs: ['workloads'],
   scope: 'hub',
   async rights(context) {
+    const { cluster } = context;
     const wanted = await dashboardConfigMaps(context.config, await context.packs());
-    return wanted.length === 0
-      ? []
-      : on(context.cluster, ConfigMapKind, { namespace: observabilityNamespace }, ['list']);
+    if (wanted.length === 0) return [];
+    const maps = on(cluster, ConfigMapKind, { namespace: observabilityNamespace }, ['list']);
+    return [...maps, ...grafanaRights(cluster, 'whether Grafana shows the dashboards')];
   },
   run: async (context) => new Map([[context.hub.name, await askDashboards(context)]]),
 };
 
 async function askDashboards(context: Context): Promise<Finding> {
-  const wanted = await dashboardConfigMaps(context.config, await context.packs());
+  const wanted = (await dashboardConfigMaps(context.config, await context.packs())).flatMap(dashboardsIn);
   if (wanted.length === 0) return { verdict: 'skip', reason: 'no dashboards of ours are configured' };
-  const labelSelector = 'grafana-custom-dashboard=true';
+  const labelSelector = `${dashboardLabel}=true`;
   const maps = await context.cluster.list(ConfigMapKind, { namespace: observabilityNamespace, labelSelector });
-  const there = new Set(maps.map((map) => map.metadata.name));
-  const missing = wanted.map((map) => map.metadata.name).filter((name) => !there.has(name));
-  if (missing.length === 0) return { verdict: 'pass', evidence: `${wanted.length} dashboards` };
-  return { verdict: 'fail', problem: new Problem('dashboard-missing', missing.join(', ')) };
+  const there = new Set(maps.flatMap(dashboardsIn).map(({ uid }) => uid));
+  const missing = wanted.filter(({ uid }) => !there.has(uid)).map(({ title }) => title);
+  if (missing.length > 0) return { verdict: 'fail', problem: new Problem('dashboard-missing', missing.join(', ')) };
+  return askGrafana(context, wanted);
+}
+
+/** Each of ACM's Grafanas has a database of its own, and its loader tells only its log what it could not save. */
+async function askGrafana({ grafanas }: Context, wanted: readonly HeldDashboard[]): Promise<Finding> {
+  const evidence = `${wanted.length} dashboards`;
+  try {
+    const found = await grafanas('production');
+    for (const grafana of found) {
+      const served = new Set((await grafana.dashboards()).map(({ uid }) => uid));
+      const missing = wanted.filter(({ uid }) => !served.has(uid)).map(({ title }) => title);
+      if (missing.length === 0) continue;
+      return { verdict: 'fail', problem: new Problem('dashboard-not-served', `${grafana.pod}: ${missing.join(', ')}`) };
+    }
+    if (found.length > 0) return { verdict: 'pass', evidence: `${evidence}, shown by ${found.length} Grafanas` };
+    return { verdict: 'fail', problem: new Problem('grafana-absent', 'No Pod of ACM’s own Grafana is ready.') };
+  } catch (error) {
+    if (!cannotLook(error)) throw error;
+    return { verdict: 'pass', evidence: `${evidence}; whether Grafana shows them was not permitted to see` };
+  }
 }

@@ -48,6 +48,15 @@ export interface SandboxFlags {
   readonly fault: readonly string[];
 }
 
+interface ExportFlags {
+  /** Title or uid; absent: `all`. */
+  readonly dashboard?: string;
+  readonly all: boolean;
+  readonly folder?: string;
+  /** Where the files go. */
+  readonly to?: string;
+}
+
 export interface Commands {
   /** Without a command: one screen, never any work. */
   readonly status: Action;
@@ -72,6 +81,11 @@ export interface Commands {
   readonly rulesRender: Action<RenderFlags>;
   readonly grafanaDeploy: Action;
   readonly grafanaClean: Action;
+  readonly grafanaGrantAdmin: Action<{ readonly users: readonly string[] }>;
+  readonly grafanaImport: Action<{ readonly files: readonly string[]; readonly folder?: string }>;
+  readonly grafanaExport: Action<ExportFlags>;
+  readonly grafanaDiff: Action;
+  readonly grafanaPromote: Action<{ readonly dashboard: string; readonly folder?: string }>;
 }
 
 /** Commands that are not there are not offered. */

@@ -44,7 +44,7 @@ export const commandTexts = {
   },
   grafana: {
     summary: 'the development Grafana: deploy it, make people its administrators, bring dashboards in and out',
-    examples: ['grafana deploy', 'grafana deploy --yes -o json', 'grafana clean'],
+    examples: ['grafana deploy', 'grafana grant-admin kube:admin', 'grafana promote "Our board"'],
   },
   rbac: {
     summary:

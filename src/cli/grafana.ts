@@ -7,8 +7,15 @@ import type { Shell } from './shell.ts';
 
 type Ask = (command: string, work: (options: GlobalOptions, shell: Shell) => Promise<CommandResult>) => void;
 
+const inFolder = 'of this Grafana folder';
+
 export function addGrafana(grafana: CommandUnknownOpts, registry: Registry, ask: Ask): void {
-  const { grafanaDeploy, grafanaClean } = registry;
+  addInstallation(grafana, registry, ask);
+  addDashboards(grafana, registry, ask);
+}
+
+function addInstallation(grafana: CommandUnknownOpts, registry: Registry, ask: Ask): void {
+  const { grafanaDeploy, grafanaClean, grafanaGrantAdmin } = registry;
   if (grafanaDeploy) {
     const deploy = grafana.command('deploy').description('build it from ACM’s own, or bring it up to date');
     deploy.action(() => ask('grafana deploy', grafanaDeploy));
@@ -17,4 +24,61 @@ export function addGrafana(grafana: CommandUnknownOpts, registry: Registry, ask:
     const clean = grafana.command('clean').description('remove it, with its volume and what another tool left of it');
     clean.action(() => ask('grafana clean', grafanaClean));
   }
+  if (grafanaGrantAdmin) {
+    const grant = grafana.command('grant-admin').argument('[users...]', 'logins; those of grafana.admins unless told');
+    grant.description('make people its administrators; waits for the first login of each');
+    grant.action((users) =>
+      ask('grafana grant-admin', (options, shell) => grafanaGrantAdmin({ ...options, users }, shell)),
+    );
+  }
+}
+
+function addDashboards(grafana: CommandUnknownOpts, registry: Registry, ask: Ask): void {
+  const { grafanaImport, grafanaExport, grafanaDiff, grafanaPromote } = registry;
+  if (grafanaImport) {
+    const imports = grafana
+      .command('import')
+      .description('bring dashboards from files into it')
+      .argument('<files...>', 'dashboards, or ConfigMaps that hold them')
+      .option('--folder <title>', 'into this Grafana folder');
+    imports.action((files, own) =>
+      ask('grafana import', (options, shell) => grafanaImport({ ...options, files, ...given(own) }, shell)),
+    );
+  }
+  if (grafanaExport) {
+    const exports = grafana
+      .command('export')
+      .description('write dashboards of it into files')
+      .argument('[dashboard]', 'its title or uid')
+      .option('--all', 'all of them', false)
+      .option('--folder <title>', inFolder)
+      .option('--to <folder>', 'where the files go (default: dashboards)');
+    exports.action((dashboard, { all, ...own }) =>
+      ask('grafana export', (options, shell) => {
+        const named = dashboard === undefined ? {} : { dashboard };
+        return grafanaExport({ ...options, ...named, all, ...given(own) }, shell);
+      }),
+    );
+  }
+  if (grafanaDiff) {
+    const diff = grafana.command('diff').description('the configured dashboards: in it, in their files, in production');
+    diff.action(() => ask('grafana diff', grafanaDiff));
+  }
+  if (grafanaPromote) {
+    const promote = grafana
+      .command('promote')
+      .description('bring one dashboard of it into production')
+      .argument('<dashboard>', 'its title or uid')
+      .option('--folder <title>', inFolder);
+    promote.action((dashboard, own) =>
+      ask('grafana promote', (options, shell) => grafanaPromote({ ...options, dashboard, ...given(own) }, shell)),
+    );
+  }
+}
+
+/** The options that were given. */
+function given<T extends object>(own: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

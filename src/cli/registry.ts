@@ -24,9 +24,18 @@ export const registry: Registry = {
   bundle: async (options, shell) => (await import('../commands/bundle.ts')).bundleCommand(options, shell),
   rbac: async (options, shell) => (await import('../commands/rbac.ts')).rbacCommand(options, shell),
   grafanaDeploy: async (options, shell) =>
-    (await import('../commands/grafana-dev.ts')).grafanaDeployCommand(options, shell),
+    (await import('../commands/grafana/deploy.ts')).grafanaDeployCommand(options, shell),
   grafanaClean: async (options, shell) =>
-    (await import('../commands/grafana-dev.ts')).grafanaCleanCommand(options, shell),
+    (await import('../commands/grafana/deploy.ts')).grafanaCleanCommand(options, shell),
+  grafanaGrantAdmin: async (options, shell) =>
+    (await import('../commands/grafana/grant-admin.ts')).grantAdminCommand(options, shell),
+  grafanaImport: async (options, shell) =>
+    (await import('../commands/grafana/import.ts')).importCommand(options, shell),
+  grafanaExport: async (options, shell) =>
+    (await import('../commands/grafana/export.ts')).exportCommand(options, shell),
+  grafanaDiff: async (options, shell) => (await import('../commands/grafana/diff.ts')).diffCommand(options, shell),
+  grafanaPromote: async (options, shell) =>
+    (await import('../commands/grafana/promote.ts')).promoteCommand(options, shell),
   sandbox: async (options, { stdout, signal, clock, cwd }) => {
     const print = (line: string): void => void stdout.write(`${line}\n`);
     return (await import('../commands/sandbox.ts')).sandboxCommand(options, { print, signal, clock, cwd });

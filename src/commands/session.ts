@@ -18,7 +18,7 @@ import { loadPacks } from '../packs/load.ts';
 import type { Cluster, RequestCounts } from '../ports.ts';
 import { refuseUnavailable } from './available.ts';
 import { kubeconfigDoors } from './doors.ts';
-import { findGrafanas } from './grafanas.ts';
+import { findGrafanas } from './grafana/find.ts';
 import { hubMetrics } from './metrics.ts';
 import { createReach } from './reach.ts';
 import { storeAccess } from './store.ts';

@@ -151,7 +151,16 @@ async function prune<C>(run: Run<C>, step: Step<C>, declared: readonly Resource[
     if (change.kind === 'none' || change.kind === 'skip') return 'done';
     await resource.remove(change);
     tellChange(run, step, resource, change, true);
-    return 'done';
+    if (!run.wait) return 'done';
+    const answer = await awaited(run, step, resource, () => resource.gone());
+    if (answer.state === 'ready') return 'done';
+    report(
+      run,
+      step,
+      resource,
+      stillWaiting(resource, answer.state === 'waiting' ? answer.message : 'it is still there'),
+    );
+    return 'waiting';
   });
 }
 

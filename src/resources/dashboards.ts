@@ -1,19 +1,22 @@
 /** Grafana dashboards as the ConfigMaps ACM's loader takes up (acm.md §10.1): one dashboard each, with its own stable uid. */
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { invalid, uidFault } from '../dashboards/files.ts';
+import { isModel, type Model, slug, storable } from '../dashboards/model.ts';
 import { Problem } from '../engine/problem.ts';
 import { observabilityNamespace } from '../hub.ts';
 import type { ConfigMap } from '../kinds.ts';
 import type { Pack } from '../packs/pack.ts';
-import { isMapping } from './document.ts';
+import { marks } from './marks.ts';
 
 /** The label the loader looks for. */
 export const dashboardLabel = 'grafana-custom-dashboard';
 /** The Grafana folder; without it the loader files a dashboard under Custom. */
 export const folderAnnotation = 'observability.open-cluster-management.io/dashboard-folder';
-/** The hub's Prometheus data source (ACM 2.11 and later). */
-const dataSource = '000000001';
+/** Label: the folder General. */
+const generalLabel = 'general-folder';
 /** A ConfigMap holds 1 MiB; some of it is for the rest of the object. */
 const largest = 1_000_000;
 
@@ -25,8 +28,16 @@ interface Source {
 }
 interface Dashboard extends Source {
   readonly title: string;
-  readonly uid?: string;
-  readonly model: Readonly<Record<string, unknown>>;
+  readonly uid: string;
+  readonly model: Model;
+}
+interface NamedModel {
+  readonly name: string;
+  /** Absent: Custom. */
+  readonly folder?: string;
+  readonly model: Model;
+  /** Where it comes from, for messages. */
+  readonly path?: string;
 }
 
 /**
@@ -42,34 +53,97 @@ export async function dashboardConfigMaps(
   const files = await Promise.all(config.dashboards.map((pattern) => filesOf(pattern, config.baseFolder)));
   const own = await Promise.all(
     [...new Set(files.flat())].map(async (path) => ({
-      name: slug(basename(path)),
+      name: nameOf(basename(path)),
       path,
       text: await readFile(path, 'utf8'),
     })),
   );
   const ofPacks = packs.flatMap((pack) =>
-    pack.dashboards.map(({ file, path, folder, text }) => ({ name: `${pack.name}-${slug(file)}`, path, folder, text })),
+    pack.dashboards.map(({ file, path, folder, text }) => ({
+      name: `${pack.name}-${nameOf(file)}`,
+      path,
+      folder,
+      text,
+    })),
   );
   const dashboards = [...ofPacks, ...own].map(readDashboard);
   refuseTwins(dashboards);
-  return dashboards.map(configMap);
+  return dashboards.map(dashboardConfigMap);
 }
 
-function configMap({ name, folder, model, path }: Dashboard): ConfigMap {
+/** The ConfigMap of one dashboard: one key, because to 2.16 the loader takes the uid of all its keys from its name. */
+export function dashboardConfigMap({ name, folder, model, path = name }: NamedModel): ConfigMap {
   const text = JSON.stringify(model);
   const size = Buffer.byteLength(text);
   if (size > largest) throw invalid(path, `${size} bytes are more than a ConfigMap holds (${largest})`);
+  const isGeneral = folder === 'General';
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: {
       name: `dashboard-${name}`,
       namespace: observabilityNamespace,
-      labels: { [dashboardLabel]: 'true' },
-      ...(folder === undefined ? {} : { annotations: { [folderAnnotation]: folder } }),
+      labels: { [dashboardLabel]: 'true', ...(isGeneral ? { [generalLabel]: 'true' } : {}) },
+      ...(folder === undefined || isGeneral ? {} : { annotations: { [folderAnnotation]: folder } }),
     },
     data: { [`${name}.json`]: text },
   };
+}
+
+/** A dashboard as a ConfigMap holds it. */
+export interface HeldDashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly folder: string;
+  readonly model: Model;
+}
+
+/** What a ConfigMap of dashboards holds, somebody else's too: what does not parse is left out, as the loader does. */
+export function dashboardsIn({ metadata, data = {} }: ConfigMap): HeldDashboard[] {
+  const general = metadata.labels?.[generalLabel] === 'true';
+  const folder = general ? 'General' : (metadata.annotations?.[folderAnnotation] ?? 'Custom');
+  return Object.values(data).flatMap((text) => {
+    const model = parsed(text);
+    if (!isModel(model)) return [];
+    const uid = typeof model.uid === 'string' ? model.uid : '';
+    return [{ uid, title: String(model.title ?? ''), folder, model }];
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Somebody else's, and of no use to the loader either.
+    return undefined;
+  }
+}
+
+/** A file that got another name keeps its ConfigMap: removing the old one would take the dashboard of the new one with it. */
+export function underOldNames(declared: readonly ConfigMap[], live: readonly ConfigMap[]): ConfigMap[] {
+  const ours = live.filter(({ metadata }) => metadata.labels?.[marks.step] === 'dashboards');
+  const names = new Map(ours.flatMap((map) => dashboardsIn(map).map(({ uid }) => [uid, map.metadata.name] as const)));
+  return declared.map((map) => {
+    const [uid = ''] = dashboardsIn(map).map((one) => one.uid);
+    const old = names.get(uid);
+    const taken = old !== undefined && declared.some((other) => other !== map && other.metadata.name === old);
+    return old === undefined || taken ? map : { ...map, metadata: { ...map.metadata, name: old } };
+  });
+}
+
+/** @throws Problem `dashboard-clash`: Grafana would show one of two, and the loader says so only in its log. */
+export function refuseClashes(declared: readonly ConfigMap[], live: readonly ConfigMap[]): void {
+  const names = new Set(declared.map(({ metadata }) => metadata.name));
+  const others = live.filter(
+    ({ metadata }) => metadata.labels?.[marks.step] !== 'dashboards' && !names.has(metadata.name),
+  );
+  const held = others.flatMap((map) => dashboardsIn(map).map((one) => ({ ...one, map: map.metadata.name })));
+  for (const { uid, title, folder } of declared.flatMap(dashboardsIn)) {
+    const twin = held.find((one) => one.uid === uid || (one.title === title && one.folder === folder));
+    if (twin === undefined) continue;
+    const what = twin.uid === uid ? `the uid ${uid}` : `the title ${JSON.stringify(title)} in folder ${folder}`;
+    throw new Problem('dashboard-clash', `${JSON.stringify(title)}: ConfigMap ${twin.map} holds ${what} already`);
+  }
 }
 
 function readDashboard(source: Source): Dashboard {
@@ -80,43 +154,26 @@ function readDashboard(source: Source): Dashboard {
   } catch (error) {
     throw invalid(path, error instanceof Error ? error.message : 'not JSON', error);
   }
-  if (!isMapping(parsed)) throw invalid(path, 'not a dashboard model');
-  if (isMapping(parsed.dashboard)) throw invalid(path, 'the answer of Grafana’s API, not the model in its "dashboard"');
+  if (!isModel(parsed)) throw invalid(path, 'not a dashboard model');
+  if (isModel(parsed.dashboard)) throw invalid(path, 'the answer of Grafana’s API, not the model in its "dashboard"');
   const { title, uid } = parsed;
   if (typeof title !== 'string' || title.trim() === '') throw invalid(path, 'a dashboard model has a title');
-  if (uid !== undefined && uid !== null && (typeof uid !== 'string' || !/^[A-Za-z0-9_-]{1,40}$/.test(uid))) {
-    throw invalid(path, `the uid ${JSON.stringify(uid)} is not 1 to 40 letters, digits, _ or -`);
-  }
-  return { ...source, title, ...(typeof uid === 'string' ? { uid } : {}), model: storable(parsed) };
+  const fault = uidFault(uid);
+  if (fault !== undefined) throw invalid(path, fault);
+  const own = typeof uid === 'string' && uid !== '' ? uid : ownUid(source.name);
+  return { ...source, title, uid: own, model: { ...storable(parsed), uid: own } };
 }
 
-/** Without what belongs to one Grafana's database; inputs of an exported file become the hub's data source. */
-function storable(model: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const {
-    id: _id,
-    version: _version,
-    iteration: _iteration,
-    __inputs,
-    __requires: _r,
-    __elements: _e,
-    ...rest
-  } = model;
-  const inputs = Array.isArray(__inputs) ? __inputs.filter(isMapping) : [];
-  const text = inputs
-    .filter((input) => input.type === 'datasource' && input.pluginId === 'prometheus')
-    .reduce((result, input) => result.replaceAll(`\${${String(input.name)}}`, dataSource), JSON.stringify(rest));
-  return inputs.length === 0 ? rest : (JSON.parse(text) as Readonly<Record<string, unknown>>);
+/** Stable, for a dashboard without: what the loader would make up depends on the release. */
+function ownUid(name: string): string {
+  return `ao-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
 }
 
 /** Same uid: the loader would show only one. Same title in one folder: Grafana refuses the second. */
 function refuseTwins(dashboards: readonly Dashboard[]): void {
   const seen = new Map<string, string>();
   for (const { name, uid, folder, title, path } of dashboards) {
-    for (const key of [
-      `name ${name}`,
-      ...(uid === undefined ? [] : [`uid ${uid}`]),
-      `title ${title} in folder ${folder ?? 'Custom'}`,
-    ]) {
+    for (const key of [`name ${name}`, `uid ${uid}`, `title ${title} in folder ${folder ?? 'Custom'}`]) {
       const other = seen.get(key);
       if (other !== undefined) throw invalid(path, `same ${key} as ${other}`);
       seen.set(key, path);
@@ -145,12 +202,6 @@ async function namesIn(folder: string, pattern: string): Promise<string[]> {
 const literally = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 
 /** `My Board.json` → `my-board`: part of an object's name. */
-function slug(file: string): string {
-  const name = file.replace(/\.json$/i, '').toLowerCase();
-  const plain = name.replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
-  return plain.slice(0, 200) || 'unnamed';
-}
-
-function invalid(path: string, reason: string, cause?: unknown): Problem {
-  return new Problem('dashboard-invalid', `${path}: ${reason}.`, cause === undefined ? {} : { cause });
+function nameOf(file: string): string {
+  return slug(file.replace(/\.json$/i, '')) || 'unnamed';
 }

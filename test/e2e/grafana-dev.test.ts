@@ -14,6 +14,7 @@ import {
 } from '../../src/kinds.ts';
 import { development } from '../../src/resources/grafana-dev/names.ts';
 import { createHarness, type Harness, writesIn } from '../helpers/harness.ts';
+import { releases } from '../helpers/releases.ts';
 
 const all = Object.values(development);
 
@@ -25,7 +26,7 @@ async function living({ admin }: Harness): Promise<KubeObject[]> {
 const clientOf = ({ admin }: Harness): Promise<OAuthClient | undefined> =>
   admin.get(OAuthClientKind, development.client.key);
 
-describe.each(['2.11', '2.14', '2.16', '2.17', '5.0'])('the development Grafana on ACM %s', (acm) => {
+describe.each(releases)('the development Grafana on ACM %s', (acm) => {
   let hub: Harness;
   let secret: string;
   const outputs: string[] = [];

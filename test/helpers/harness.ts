@@ -46,7 +46,8 @@ export interface Harness {
   readonly clock: VirtualClock;
   /** The hub, as an administrator with another field manager. */
   readonly admin: Cluster;
-  run(line: string, how?: RunHow): Promise<Ran>;
+  /** A line is taken apart at its blanks; a list is the arguments as they are. */
+  run(line: string | readonly string[], how?: RunHow): Promise<Ran>;
   /** Lets virtual time pass. */
   pass(seconds: number): Promise<void>;
   stop(): Promise<void>;
@@ -66,7 +67,7 @@ export async function createHarness(options: Omit<SandboxOptions, 'clock'> = {})
     return tracked(clock, createCluster({ name, transport, clock, fieldManager, ...(counts && { counts }) }));
   };
 
-  async function run(line: string, how: RunHow = {}): Promise<Ran> {
+  async function run(line: string | readonly string[], how: RunHow = {}): Promise<Ran> {
     const { wires = {} } = how;
     const from = sandbox.requests.entries().length;
     const [stdout, stderr] = [capture(), capture()];
@@ -89,7 +90,7 @@ export async function createHarness(options: Omit<SandboxOptions, 'clock'> = {})
       }),
     };
     // Tracked, so that no time passes while its code is loaded.
-    const ended = clock.run(() => runProgram(line.split(' '), registry, shell));
+    const ended = clock.run(() => runProgram(typeof line === 'string' ? line.split(' ') : line, registry, shell));
     const exitCode = await Promise.race([
       ended,
       ...(wires.death === undefined ? [] : [wires.death.then(() => killed)]),

@@ -51,6 +51,8 @@ describe('a dashboard file', () => {
     const [configMap] = await configMaps('boards/a.json');
 
     expect(JSON.parse(configMap?.data?.['a.json'] ?? '')).toEqual({
+      // One that every release takes for its own.
+      uid: expect.stringMatching(/^ao-[0-9a-f]{16}$/),
       title: 'A',
       panels: [
         {

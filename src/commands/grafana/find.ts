@@ -1,10 +1,10 @@
 /** The Grafanas of the hub: which Pods they are, and as whom they are asked. */
-import { createGrafana } from '../adapters/grafana.ts';
-import { observabilityNamespace as namespace } from '../hub.ts';
-import { type Pod, PodKind, SecretKind } from '../kinds.ts';
-import type { Cluster, FindGrafanas } from '../ports.ts';
-import { grafanaNames } from '../resources/grafana-dev/names.ts';
-import { administratorIn } from '../resources/grafana-dev/settings.ts';
+import { createGrafana } from '../../adapters/grafana.ts';
+import { observabilityNamespace as namespace } from '../../hub.ts';
+import { type Pod, PodKind, SecretKind } from '../../kinds.ts';
+import type { Cluster, FindGrafanas } from '../../ports.ts';
+import { grafanaNames } from '../../resources/grafana-dev/names.ts';
+import { administratorIn } from '../../resources/grafana-dev/settings.ts';
 
 /** None where none of its Pods is ready. */
 export function findGrafanas(cluster: Cluster): FindGrafanas {

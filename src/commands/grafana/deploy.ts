@@ -1,20 +1,20 @@
 /** `grafana deploy` and `grafana clean`: the development Grafana alone, shown first, asked for, done. */
-import { grafanaDev } from '../../steps/grafana-dev.ts';
-import { confirm } from '../cli/ask.ts';
-import type { GlobalOptions } from '../cli/options.ts';
-import { type CommandResult, showPlan, tell } from '../cli/output.ts';
-import type { Shell } from '../cli/shell.ts';
-import type { Context } from '../context.ts';
-import type { RunResult } from '../engine/events.ts';
-import { Problem } from '../engine/problem.ts';
-import type { Step } from '../engine/step.ts';
-import { requireRunning, theObservability } from '../hub.ts';
-import { grafanaDevResources } from '../resources/grafana-dev/index.ts';
-import { exclusively } from './exclusive.ts';
-import { requirePermission, wasForbidden } from './permitted.ts';
-import { resultOf, runSteps } from './running.ts';
-import type { Session } from './session.ts';
-import { withSession } from './with-session.ts';
+import { grafanaDev } from '../../../steps/grafana-dev.ts';
+import { confirm } from '../../cli/ask.ts';
+import type { GlobalOptions } from '../../cli/options.ts';
+import { type CommandResult, showPlan, tell } from '../../cli/output.ts';
+import type { Shell } from '../../cli/shell.ts';
+import type { Context } from '../../context.ts';
+import type { RunResult } from '../../engine/events.ts';
+import { Problem } from '../../engine/problem.ts';
+import type { Step } from '../../engine/step.ts';
+import { requireRunning, theObservability } from '../../hub.ts';
+import { grafanaDevResources } from '../../resources/grafana-dev/index.ts';
+import { exclusively } from '../exclusive.ts';
+import { requirePermission, wasForbidden } from '../permitted.ts';
+import { resultOf, runSteps } from '../running.ts';
+import type { Session } from '../session.ts';
+import { withSession } from '../with-session.ts';
 
 type Mode = 'apply' | 'uninstall';
 

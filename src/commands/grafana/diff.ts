@@ -1,0 +1,46 @@
+/** `grafana diff`: each dashboard of the configuration as it is in the development Grafana, in its file and in production. */
+import type { GlobalOptions } from '../../cli/options.ts';
+import type { CommandResult } from '../../cli/output.ts';
+import type { Shell } from '../../cli/shell.ts';
+import { type Model, modelDifferences, portable } from '../../dashboards/model.ts';
+import { exits } from '../../engine/exits.ts';
+import type { Grafana } from '../../ports.ts';
+import { dashboardConfigMaps, dashboardsIn } from '../../resources/dashboards.ts';
+import { withSession } from '../with-session.ts';
+import { productionGrafanas } from './with-grafana.ts';
+
+/** Reads only. Exit code 2 for differences with `--detailed-exitcode`. */
+export function diffCommand(options: GlobalOptions, shell: Shell): Promise<CommandResult> {
+  return withSession(options, shell, {}, async ({ context }) => {
+    const maps = await dashboardConfigMaps(context.config, await context.packs());
+    if (maps.length === 0) return { exitCode: 0, text: 'No dashboards are configured.' };
+    const [development] = await context.grafanas('development');
+    const [production] = await productionGrafanas(context);
+    const lines: string[] = development === undefined ? ['There is no development Grafana to compare with.', ''] : [];
+    let differs = false;
+    for (const { model, uid, title } of maps.flatMap(dashboardsIn)) {
+      const own = await between(development, uid, 'the development Grafana', (live) => [live, portable(model)]);
+      const served = await between(production, uid, 'production', (live) => [portable(model), live]);
+      const changes = [...headed('development → file', own), ...headed('file → production', served)];
+      differs ||= changes.length > 0;
+      lines.push(`${changes.length > 0 ? 'differs' : 'same   '}  ${title} (${uid})`, ...changes);
+    }
+    const exitCode = differs && options.detailedExitcode ? exits.differences : exits.done;
+    return { exitCode, text: lines.join('\n') };
+  });
+}
+
+async function between(
+  grafana: Grafana | undefined,
+  uid: string,
+  where: string,
+  order: (live: Model) => [Model, Model],
+): Promise<string[]> {
+  if (grafana === undefined) return [];
+  const found = await grafana.dashboard(uid);
+  return found === undefined ? [`not in ${where}`] : modelDifferences(...order(portable(found.model)));
+}
+
+function headed(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`  ${title}`, ...lines.map((line) => `    ${line}`)];
+}

@@ -1,0 +1,84 @@
+/** `grafana import`: dashboards from files into the development Grafana. What is the same there is left alone. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { confirm } from '../../cli/ask.ts';
+import type { GlobalOptions } from '../../cli/options.ts';
+import { type CommandResult, tell } from '../../cli/output.ts';
+import type { Shell } from '../../cli/shell.ts';
+import { requireFreeTitle } from '../../dashboards/choose.ts';
+import { broughtBy, invalid } from '../../dashboards/files.ts';
+import { type Model, modelDifferences, portable } from '../../dashboards/model.ts';
+import type { DashboardPlace, Grafana } from '../../ports.ts';
+import { withSession } from '../with-session.ts';
+import { developmentGrafana } from './with-grafana.ts';
+
+export interface ImportOptions extends GlobalOptions {
+  readonly files: readonly string[];
+  /** For all of them; absent: the folder a file names, else where the dashboard is, else General. */
+  readonly folder?: string;
+}
+
+interface Wanted {
+  readonly title: string;
+  readonly model: Model;
+  readonly folder: string | undefined;
+  readonly change: 'new' | 'changed' | 'same';
+}
+
+/** @throws Problem `dashboard-invalid`, `dashboard-clash`, and what the development Grafana says; all before the first write. */
+export function importCommand(options: ImportOptions, shell: Shell): Promise<CommandResult> {
+  return withSession(options, shell, {}, async ({ context }) => {
+    const texts = await Promise.all(options.files.map((file) => read(resolve(shell.cwd, file))));
+    const brought = texts.flatMap(({ path, text }) => broughtBy(path, text));
+    const grafana = await developmentGrafana(context);
+    const there = await grafana.dashboards();
+    const wanted: Wanted[] = [];
+    for (const one of brought) {
+      const folder = options.folder ?? one.folder;
+      wanted.push(await compared(grafana, there, portable(one.model), folder === 'General' ? undefined : folder));
+    }
+    const changed = wanted.filter(({ change }) => change === 'changed');
+    const titles = changed.map(({ title }) => JSON.stringify(title)).join(', ');
+    if (changed.length > 0 && !(await confirm(`Replace what differs there: ${titles}?`, options, shell))) {
+      await tell('Nothing was changed.', shell);
+      return { exitCode: 0 };
+    }
+    for (const { model, folder, change } of wanted) if (change !== 'same') await grafana.save(model, folder);
+    const words = { new: 'imported', changed: 'replaced', same: 'unchanged' };
+    return { exitCode: 0, text: wanted.map(({ title, change }) => `${words[change]}  ${title}`).join('\n') };
+  });
+}
+
+async function compared(
+  grafana: Grafana,
+  there: readonly DashboardPlace[],
+  model: Model,
+  folder: string | undefined,
+): Promise<Wanted> {
+  const title = String(model.title);
+  const known = knownAs(there, model, folder);
+  const place = folder ?? known?.folder;
+  const uid = known?.uid ?? String(model.uid ?? '');
+  requireFreeTitle(there, { uid, title, ...(place === undefined ? {} : { folder: place }) }, 'the development Grafana');
+  const own = uid === '' ? model : { ...model, uid };
+  const wanted = { title, model: own, folder: place };
+  if (known === undefined) return { ...wanted, change: 'new' };
+  const live = await grafana.dashboard(known.uid);
+  const moved = place !== known.folder;
+  const differs = live === undefined || moved || modelDifferences(portable(live.model), own).length > 0;
+  return { ...wanted, change: differs ? 'changed' : 'same' };
+}
+
+/** By its uid; one that was exported without (as ACM's script does) by its title in its folder. */
+function knownAs(there: readonly DashboardPlace[], { uid, title }: Model, folder: string | undefined) {
+  if (typeof uid === 'string' && uid !== '') return there.find((one) => one.uid === uid);
+  return there.find((one) => one.title === title && one.folder === folder);
+}
+
+async function read(path: string): Promise<{ path: string; text: string }> {
+  try {
+    return { path, text: await readFile(path, 'utf8') };
+  } catch (cause) {
+    throw invalid(path, 'it cannot be read', cause);
+  }
+}

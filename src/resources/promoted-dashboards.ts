@@ -1,0 +1,47 @@
+/**
+ * Dashboards that `grafana promote` brought into production: ConfigMaps of ours that no configuration declares. They stay as
+ * they are until an uninstall, or until the configuration declares the same dashboard.
+ */
+import { createHash } from 'node:crypto';
+import type { Context } from '../context.ts';
+import { type Model, slug } from '../dashboards/model.ts';
+import type { Resource } from '../engine/step.ts';
+import { observabilityNamespace } from '../hub.ts';
+import { type ConfigMap, ConfigMapKind } from '../kinds.ts';
+import type { DashboardPlace } from '../ports.ts';
+import { dashboardConfigMap } from './dashboards.ts';
+import { marks } from './marks.ts';
+import { objectResource } from './object.ts';
+
+const promotedLabel = 'acm-observability/promoted';
+
+/** Named after its uid, so that the next promotion finds it under another title too. */
+export function promotedConfigMap({ uid, folder }: DashboardPlace, model: Model): ConfigMap {
+  const hash = createHash('sha256').update(uid).digest('hex').slice(0, 8);
+  const map = dashboardConfigMap({
+    name: `promoted-${slug(uid) || 'dashboard'}-${hash}`,
+    folder: folder ?? 'General',
+    model,
+  });
+  return { ...map, metadata: { ...map.metadata, labels: { ...map.metadata.labels, [promotedLabel]: 'true' } } };
+}
+
+export function isPromoted({ metadata }: ConfigMap): boolean {
+  return metadata.labels?.[promotedLabel] === 'true' && metadata.labels[marks.step] === 'dashboards';
+}
+
+export function promotedResource({ cluster, settings }: Context, map: ConfigMap): Resource {
+  return objectResource<ConfigMap>({
+    cluster,
+    kind: ConfigMapKind,
+    key: { namespace: observabilityNamespace, name: map.metadata.name },
+    step: 'dashboards',
+    desired: () => map,
+    forceConflicts: settings.forceConflicts,
+  });
+}
+
+/** One that is there: nothing is to be done about it until it is removed. */
+export function keptDashboard(context: Context, map: ConfigMap): Resource {
+  return { ...promotedResource(context, map), plan: async () => ({ kind: 'none' }), apply: async () => {} };
+}

@@ -7,7 +7,8 @@ export default defineConfig({
     pool: 'threads',
     // Each file starts servers of its own: several at once would only wait for each other.
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // An installation in true time, on a machine that may be busy.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

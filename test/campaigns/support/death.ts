@@ -14,13 +14,16 @@ export interface Deadly extends Wires {
   readonly writes: readonly string[];
 }
 
+/** A clock whose time a dead program does not hold up; in true time there is nothing to hold. */
+export type Idle = Pick<VirtualClock, 'idle'>;
+
 /** Dies right after the n-th write: it is done, and its answer is never heard. `Infinity`: counts only. */
-export function dyingAfter(n: number, clock: VirtualClock): Deadly {
+export function dyingAfter(n: number, clock: Idle): Deadly {
   return dyingWhen((_, number) => number === n, clock);
 }
 
 /** Dies right after the first write that is chosen, by what it is (`cluster METHOD path`, `s3 write key`) or its number. */
-export function dyingWhen(chosen: (what: string, number: number) => boolean, clock: VirtualClock): Deadly {
+export function dyingWhen(chosen: (what: string, number: number) => boolean, clock: Idle): Deadly {
   const writes: string[] = [];
   let isDead = false;
   let die: () => void = () => {};

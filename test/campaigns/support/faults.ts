@@ -1,6 +1,6 @@
 /** Faults of the sandbox put on the requests of one run: on a single one, on all from one on, or on some by a seed. */
-import type { VirtualClock } from '../../../src/adapters/virtual-clock.ts';
 import type { HttpRequest, Transport } from '../../../src/http.ts';
+import type { Clock } from '../../../src/ports.ts';
 import type { Fault, FaultName } from '../../../src/sandbox/faults/faults.ts';
 import { faulty } from '../../../src/sandbox/faults/transport.ts';
 import type { Wires } from '../../helpers/harness.ts';
@@ -41,11 +41,7 @@ interface Struck extends Wires {
 }
 
 /** The fault on the requests that are chosen, by site or by their number from 1, over all clusters. */
-export function struckAt(
-  fault: RequestFault,
-  chosen: (site: Site, number: number) => boolean,
-  clock: VirtualClock,
-): Struck {
+export function struckAt(fault: RequestFault, chosen: (site: Site, number: number) => boolean, clock: Clock): Struck {
   const sent: Site[] = [];
   const note = (request: HttpRequest): Site => {
     const call = callOf(request);
@@ -72,7 +68,7 @@ function callOf({ method, path }: HttpRequest): string {
 }
 
 /** Every fault but the one that ends a run, together struck on this share of the requests. */
-export function mixture(share: number, seed: number, clock: VirtualClock): Wires {
+export function mixture(share: number, seed: number, clock: Clock): Wires {
   const names = requestFaults.filter((name) => name !== 'expired-token' && name !== 'slow-webhook');
   const faults: readonly Fault[] = names.map((name) => ({ name, probability: share / names.length }));
   const made = new Map<string, Transport>();

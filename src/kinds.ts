@@ -125,6 +125,15 @@ export const ClusterDeploymentKind = kind<ClusterDeployment>(
   'clusterdeployments',
   'namespaced',
 );
+export const PolicyKind = kind<KubeObject>('policy.open-cluster-management.io/v1', 'Policy', 'policies', 'namespaced');
+export const ApplicationKind = kind<KubeObject>('argoproj.io/v1alpha1', 'Application', 'applications', 'namespaced');
+export const SelectorSyncSetKind = kind<KubeObject>(
+  'hive.openshift.io/v1',
+  'SelectorSyncSet',
+  'selectorsyncsets',
+  'cluster',
+);
+export const SyncSetKind = kind<KubeObject>('hive.openshift.io/v1', 'SyncSet', 'syncsets', 'namespaced');
 export const RouteKind = kind<Route>('route.openshift.io/v1', 'Route', 'routes', 'namespaced');
 
 export const ServiceKind = kind<Service>('v1', 'Service', 'services', 'namespaced');

@@ -1,6 +1,7 @@
 /** Lists that several steps and checks need at the same moment: asked once, good for a second. */
+import { findRivals, type Rivals } from './fleet/rivals.ts';
 import { observabilityNamespace } from './hub.ts';
-import { ObservabilityAddonKind, type WithConditions, type Workload } from './kinds.ts';
+import { type ManagedCluster, ObservabilityAddonKind, type WithConditions, type Workload } from './kinds.ts';
 import type { Clock, Cluster, Metrics } from './ports.ts';
 import { newestSamples } from './resources/freshness.ts';
 import { workloadsOf } from './resources/workloads.ts';
@@ -10,20 +11,31 @@ const goodFor = 1_000;
 /** Clusters for whose reports that holds; with more of them, longer: a list of thousands is not asked every second. */
 const quicklyListed = 100;
 
+/** People do not hand a fleet's configuration to another tool by the second. */
+const rivalsGoodFor = 60_000;
+
 export interface Looks {
   /** Deployments and StatefulSets of the observability namespace. */
   workloads(): Promise<readonly Workload[]>;
   observabilityAddons(): Promise<readonly WithConditions[]>;
+  /** Who else declares the clusters' monitoring configuration. */
+  rivals(): Promise<Rivals>;
   /** Newest sample by cluster, in seconds since the epoch. */
   newestSamples(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** `clusters`: how many the hub manages. */
-export function createLooks(cluster: Cluster, metrics: Metrics, clock: Clock, clusters: number): Looks {
-  const ofFleet = goodFor * Math.max(1, clusters / quicklyListed);
+/** `clusters`: those the hub manages. */
+export function createLooks(
+  cluster: Cluster,
+  metrics: Metrics,
+  clock: Clock,
+  clusters: readonly ManagedCluster[],
+): Looks {
+  const ofFleet = goodFor * Math.max(1, clusters.length / quicklyListed);
   return {
     workloads: shared(() => workloadsOf(cluster, observabilityNamespace), clock, goodFor),
     observabilityAddons: shared(() => cluster.list(ObservabilityAddonKind), clock, ofFleet),
+    rivals: shared(() => findRivals(cluster, clusters), clock, rivalsGoodFor),
     newestSamples: shared(() => newestSamples(metrics), clock, goodFor),
   };
 }

@@ -1,12 +1,16 @@
 import type { Context } from '../src/context.ts';
+import { exits } from '../src/engine/exits.ts';
+import { isProblem, type Problem } from '../src/engine/problem.ts';
 import { defineStep, type Resource } from '../src/engine/step.ts';
 import type { Member } from '../src/fleet/members.ts';
 import { reportPatienceMs, visitsUpTo } from '../src/fleet/visits.ts';
-import { skipped } from '../src/resources/lane.ts';
+import type { Cluster } from '../src/ports.ts';
+import { skipped, unreached } from '../src/resources/lane.ts';
 import { monitoringConfigResource } from '../src/resources/monitoring-config.ts';
 import {
   provenClusters,
   readyByReports,
+  userWorkloadMonitoringNeededBy,
   userWorkloadMonitoringReady,
   userWorkloadMonitoringRights,
 } from '../src/resources/user-workload-monitoring.ts';
@@ -18,6 +22,7 @@ const id = 'user-workload-monitoring';
 export const userWorkloadMonitoring = defineStep<Context>({
   id,
   title: 'User-workload monitoring on every cluster',
+  scope: 'fleet',
   // Turned back only when ACM has left the clusters: it edits the same document on its way out (acm.md §12.2).
   removedAfter: [observability],
   skip: ({ config }) =>
@@ -30,7 +35,8 @@ export const userWorkloadMonitoring = defineStep<Context>({
 async function resourceOf(context: Context, member: Member): Promise<Resource> {
   if (member.skip !== undefined) return skipped(member.name, id, member.skip, false);
   if (member.offline !== undefined) return skipped(member.name, id, member.offline, true);
-  const cluster = await context.reach(member);
+  const cluster = await reached(context, member);
+  if (isProblem(cluster)) return unreached(member.name, id, cluster);
   const isProven = async () =>
     !member.isHub && provenClusters(await context.looks.observabilityAddons()).has(member.name);
   const { ready, wrote } = readyByReports({
@@ -45,6 +51,11 @@ async function resourceOf(context: Context, member: Member): Promise<Resource> {
     evidence: isProven,
     reads: (mode) => userWorkloadMonitoringRights(context.cluster, cluster, mode),
     forceConflicts: context.settings.forceConflicts,
+    rivals: async () => {
+      const { on, unseen } = await context.looks.rivals();
+      return { owners: on(member.name), unseen };
+    },
+    neededBy: () => userWorkloadMonitoringNeededBy(cluster),
     ready,
   });
   return {
@@ -54,4 +65,14 @@ async function resourceOf(context: Context, member: Member): Promise<Resource> {
       wrote();
     },
   };
+}
+
+/** A context that is wrongly configured stops the run; one that does not answer only this cluster's lane. */
+async function reached(context: Context, member: Member): Promise<Cluster | Problem> {
+  try {
+    return await context.reach(member);
+  } catch (error) {
+    if (!isProblem(error) || error.exitCode === exits.configuration || error.exitCode === exits.usage) throw error;
+    return error;
+  }
 }

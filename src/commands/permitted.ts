@@ -1,8 +1,10 @@
 /** Before the first write of a run: whether it may do all that is left to do. */
 import { rightsNow } from '../checks/rights.ts';
 import type { GlobalOptions } from '../cli/options.ts';
+import type { Context } from '../context.ts';
 import type { RunResult } from '../engine/events.ts';
 import { requireRights } from '../engine/rights.ts';
+import type { Step } from '../engine/step.ts';
 import { chosenSteps } from './running.ts';
 import type { Session } from './session.ts';
 
@@ -14,8 +16,9 @@ export async function requirePermission(
   mode: 'apply' | 'uninstall',
   { context }: Session,
   options: GlobalOptions,
+  steps: readonly Step<Context>[] = chosenSteps(options),
 ): Promise<void> {
-  const needed = await rightsNow(mode, context, chosenSteps(options));
+  const needed = await rightsNow(mode, context, steps);
   const fix = `Have somebody who may grant them run \`acm-observability rbac ${mode} --serviceaccount NAMESPACE:NAME | kubectl apply -f -\`.`;
   await requireRights(context.cluster, needed, fix);
 }

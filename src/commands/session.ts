@@ -81,7 +81,7 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
       ...storeAccess({ loaded, shell, counts, doors, caBundle: once(() => readCaBundle(config)) }),
       packs: once(() => loadPacks(config.packs, config.baseFolder)),
       metrics,
-      looks: createLooks(cluster, metrics, shell.clock, hub.managedClusters.length),
+      looks: createLooks(cluster, metrics, shell.clock, hub.managedClusters),
       grafanas: findGrafanas(cluster),
       clock: shell.clock,
       signal: shell.signal,

@@ -9,7 +9,7 @@ import { exclusively } from './exclusive.ts';
 import { whatAcmLeaves } from './leftovers.ts';
 import { farewell } from './notes.ts';
 import { requirePermission, wasForbidden } from './permitted.ts';
-import { resultOf, runSteps } from './running.ts';
+import { chosenSteps, resultOf, runSteps } from './running.ts';
 import type { Session } from './session.ts';
 import { withSession } from './with-session.ts';
 
@@ -21,6 +21,11 @@ export interface UninstallOptions extends GlobalOptions {
 
 export async function uninstallCommand(options: UninstallOptions, shell: Shell): Promise<CommandResult> {
   const deleteData = options.deleteData === true;
+  if (deleteData && isNarrowed(options)) {
+    throw new Problem('usage', '--delete-data removes the metrics of every cluster, and the command line names some', {
+      fix: 'Leave out --delete-data, or --clusters, --exclude and -l.',
+    });
+  }
   return withSession(options, shell, { settings: { deleteData }, needsStore: deleteData }, (session) =>
     exclusively(session, shell, (current, signal) => approved(current, options, shell, signal)),
   );
@@ -32,11 +37,14 @@ async function approved(
   shell: Shell,
   signal: AbortSignal,
 ): Promise<CommandResult> {
-  const notes = farewell(session.context);
-  const plan = await runSteps(session, options, shell, { mode: 'uninstall', dryRun: true, signal });
-  if (changes(plan) || wasForbidden(plan)) await requirePermission('uninstall', session, options);
+  const some = isNarrowed(options);
+  const notes = some ? [onlySome] : farewell(session.context);
+  const steps = some ? chosenSteps(options).filter(({ scope }) => scope === 'fleet') : chosenSteps(options);
+  const how = { mode: 'uninstall', steps, signal } as const;
+  const plan = await runSteps(session, options, shell, { ...how, dryRun: true });
+  if (changes(plan) || wasForbidden(plan)) await requirePermission('uninstall', session, options, steps);
   if (!changes(plan)) {
-    const left = await whatAcmLeaves(session.context);
+    const left = some ? [] : await whatAcmLeaves(session.context);
     return resultOf('uninstall', session, options, plan, ['There is nothing of ours to remove.', ...left]);
   }
   await showPlan(resultOf('uninstall', session, options, plan, notes).report, options, shell);
@@ -44,9 +52,17 @@ async function approved(
     await tell('Nothing was changed.', shell);
     return resultOf('uninstall', session, options, { ...plan, mode: 'plan' }, notes);
   }
-  const result = await runSteps(session, options, shell, { mode: 'uninstall', signal });
-  return resultOf('uninstall', session, options, result, await whatAcmLeaves(session.context));
+  const result = await runSteps(session, options, shell, how);
+  return resultOf('uninstall', session, options, result, some ? notes : await whatAcmLeaves(session.context));
 }
+
+/** The command line names some clusters: what is on the hub serves the others too. */
+function isNarrowed({ clusters, exclude, selector }: GlobalOptions): boolean {
+  return clusters !== undefined || exclude.length > 0 || selector !== undefined;
+}
+
+const onlySome =
+  'Only user-workload monitoring on the clusters chosen is turned back; observability itself stays, for it serves every cluster.';
 
 /** @throws Problem `usage` when the name given is another bucket's: a pipeline must not take that for done. */
 async function allowed(session: Session, options: UninstallOptions, shell: Shell): Promise<boolean> {

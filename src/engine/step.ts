@@ -71,6 +71,8 @@ export interface Step<C = unknown> {
   readonly id: string;
   /** The fact: `Object storage for Thanos`. */
   readonly title: string;
+  /** `fleet`: its resources are on the managed clusters; all that an uninstall of some clusters takes back. */
+  readonly scope?: 'fleet';
   readonly requires?: readonly Step<C>[];
   /** What must be gone before this step's resources may be removed, besides the reverse of `requires`. */
   readonly removedAfter?: readonly Step<C>[];

@@ -6,14 +6,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '../engine/problem.ts';
 import type { Right, RightsMode } from '../engine/rights.ts';
-import type { Change, Drift, Readiness, Resource } from '../engine/step.ts';
+import type { Change, Readiness, Resource } from '../engine/step.ts';
 import { type ConfigMap, ConfigMapKind, describe, type Key } from '../kinds.ts';
 import { type Cluster, isApiError } from '../ports.ts';
 import { isBlankDocument } from './document.ts';
+import { appliersOf, changedKeys, type DriftedPart, diffOf, driftOf } from './document-writers.ts';
 import { marks } from './marks.ts';
-import { isInteractive, isOurs, wasAdopted } from './ownership.ts';
+import { isOurs, wasAdopted } from './ownership.ts';
 import { on, readsOnly, type Verb } from './rights.ts';
-import { diffLines } from './text-diff.ts';
 
 /** What of a ConfigMap a merge reads and gives back. */
 export interface SharedContent {
@@ -23,7 +23,7 @@ export interface SharedContent {
 
 export interface Merged extends SharedContent {
   /** Parts recorded as ours that somebody changed or took out: data key and name. */
-  readonly drifted: readonly { readonly dataKey: string; readonly part: string }[];
+  readonly drifted: readonly DriftedPart[];
 }
 
 export interface DocumentOptions {
@@ -42,6 +42,8 @@ export interface DocumentOptions {
   /** What `ready` and `evidence` read. */
   reads?(mode: RightsMode): readonly Right[];
   evidence?(): Promise<boolean>;
+  /** Who else declares this document there, asked before a first change; and what could not be looked at. */
+  rivals?(): Promise<{ readonly owners: readonly string[]; readonly unseen: readonly string[] }>;
   /** Write although another tool applies the same document; without it that is a conflict. */
   readonly forceConflicts?: boolean;
   readonly warnings?: readonly string[];
@@ -72,7 +74,9 @@ export function documentResource(options: DocumentOptions): Resource {
       return { kind: 'unknown', because: `${name} is being deleted` } satisfies Change;
     }
     const next = compute(live);
-    return (compute === forward ? contested(options, live, next) : undefined) ?? changeOf(options, live, next);
+    const change = changeOf(options, live, next);
+    if (compute === back || next.kind === 'none') return change;
+    return contested(options, live, next) ?? (await amongRivals(options, live, next, change));
   };
   const writeOnce = (compute: typeof forward) => {
     const first = seen;
@@ -197,7 +201,7 @@ function changeOf(options: DocumentOptions, live: ConfigMap | undefined, next: T
   if (next.kind === 'none' || next.kind === 'create') return { kind: next.kind };
   if (next.kind === 'delete') return { kind: 'remove', note: 'nothing but our part is in it' };
   const adopts = live !== undefined && !isOurs(live, options.step);
-  const drift = live === undefined ? [] : driftOf(live, next.merged);
+  const drift = live === undefined ? [] : driftOf(live, next.merged.drifted);
   return {
     kind: 'update',
     diff: diffOf(live?.data ?? {}, next.object.data ?? {}),
@@ -216,43 +220,21 @@ function contested(options: DocumentOptions, live: ConfigMap | undefined, next: 
   return { kind: 'conflict', owner: owners.join(', '), fields };
 }
 
-function changedKeys(live: ConfigMap | undefined, next: ConfigMap): string[] {
-  return Object.keys({ ...live?.data, ...next.data }).filter((key) => live?.data?.[key] !== next.data?.[key]);
-}
-
-function diffOf(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  const lines = keys.flatMap((key) => diffLines(before[key] ?? '', after[key] ?? '').map((line) => shown(key, line)));
-  return lines.length > 0 ? lines : ['~ note of what is ours'];
-}
-
-function shown(dataKey: string, line: string): string {
-  const text = `${line.slice(0, 2)}${dataKey}: ${line.slice(2)}`;
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
-}
-
-/** Who last wrote the data key a part of ours was lost from: a person before a program. */
-function driftOf(live: ConfigMap, merged: Merged): Drift[] {
-  return merged.drifted.flatMap(({ dataKey, part }) => {
-    const writers = (live.metadata.managedFields ?? [])
-      .filter((entry) => entry.manager !== marks.managedBy[1] && ownsKey(entry.fieldsV1, dataKey))
-      .sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
-    const writer = writers.find((entry) => isInteractive(entry.manager)) ?? writers[0];
-    if (writer === undefined) return [];
-    const at = writer.time === undefined ? {} : { at: writer.time };
-    return [{ field: `data[${JSON.stringify(dataKey)}] ${part}`, by: writer.manager, ...at }];
-  });
-}
-
-/** Tools that apply a text we mean to change (server-side): they would set it back at their next run. */
-function appliersOf(live: ConfigMap | undefined, changed: readonly string[]): string[] {
-  return (live?.metadata.managedFields ?? [])
-    .filter((entry) => entry.operation === 'Apply' && entry.manager !== marks.managedBy[1])
-    .filter((entry) => !isInteractive(entry.manager) && changed.some((key) => ownsKey(entry.fieldsV1, key)))
-    .map((entry) => entry.manager);
-}
-
-function ownsKey(fields: Record<string, unknown> | undefined, dataKey: string): boolean {
-  const data = fields?.['f:data'];
-  return typeof data === 'object' && data !== null && `f:${dataKey}` in data;
+/** A conflict where somebody else declares the whole document: what we write would be put back, again and again. */
+async function amongRivals(
+  { rivals, forceConflicts }: DocumentOptions,
+  live: ConfigMap | undefined,
+  next: Transition,
+  change: Change,
+): Promise<Change> {
+  if (rivals === undefined || forceConflicts === true) return change;
+  if (next.kind !== 'create' && next.kind !== 'update') return change;
+  const { owners, unseen } = await rivals();
+  if (owners.length > 0) {
+    const fields = changedKeys(live, next.object).map((key) => `data[${JSON.stringify(key)}]`);
+    return { kind: 'conflict', owner: owners.join(', '), fields };
+  }
+  if (unseen.length === 0 || (change.kind !== 'create' && change.kind !== 'update')) return change;
+  const note = `not seen: whether ${unseen.join(', ')} declare it too`;
+  return { ...change, note: change.note === undefined ? note : `${change.note}; ${note}` };
 }

@@ -1,4 +1,5 @@
 /** The place of a cluster where nothing is done: it stays in the plan and the recap, with its reason. */
+import type { Problem } from '../engine/problem.ts';
 import type { Resource } from '../engine/step.ts';
 import { noRights } from './rights.ts';
 
@@ -13,6 +14,22 @@ export function skipped(cluster: string, name: string, reason: string, offline: 
     planRemoval: async () => change,
     remove: async () => {},
     gone: async () => ({ state: 'ready' }),
+    rights: noRights,
+  };
+}
+
+/** The place of a cluster that the way given to it does not reach: its lane fails with the reason, and no other. */
+export function unreached(cluster: string, name: string, problem: Problem): Resource {
+  const fail = () => Promise.reject(problem);
+  return {
+    name,
+    cluster,
+    plan: fail,
+    apply: fail,
+    ready: fail,
+    planRemoval: fail,
+    remove: fail,
+    gone: fail,
     rights: noRights,
   };
 }

@@ -9,7 +9,7 @@ import type { Readiness, Resource } from '../engine/step.ts';
 import type { Key } from '../kinds.ts';
 import type { Cluster } from '../ports.ts';
 import { type Mapping, mergeDocument, readDocument } from './document.ts';
-import { documentResource, type Merged, type SharedContent } from './document-resource.ts';
+import { type DocumentOptions, documentResource, type Merged, type SharedContent } from './document-resource.ts';
 import { marks } from './marks.ts';
 import type { Edit } from './yaml-edits.ts';
 
@@ -27,18 +27,34 @@ export interface MonitoringConfigOptions {
   evidence?(): Promise<boolean>;
   /** What `ready` and `evidence` read. */
   reads?(mode: RightsMode): readonly Right[];
+  /** Who else declares it there. */
+  rivals?(): ReturnType<NonNullable<DocumentOptions['rivals']>>;
+  /** Why user-workload monitoring is to stay on when we go; `undefined` when nobody needs it. */
+  neededBy?(): Promise<string | undefined>;
   readonly forceConflicts?: boolean;
   readonly warnings?: readonly string[];
 }
 
 export function monitoringConfigResource(options: MonitoringConfigOptions): Resource {
-  return documentResource({
+  let needed: string | undefined;
+  const resource = documentResource({
     ...options,
     key: monitoringConfigKey,
     merge: turnOn,
-    unmerge: turnBack,
+    unmerge: (content) => (needed === undefined ? turnBack(content) : letGo(content)),
     renders: false,
   });
+  return {
+    ...resource,
+    async planRemoval() {
+      const change = await resource.planRemoval();
+      if (options.neededBy === undefined || (change.kind !== 'update' && change.kind !== 'remove')) return change;
+      needed = await options.neededBy();
+      if (needed === undefined) return change;
+      const kept = await resource.planRemoval();
+      return kept.kind === 'update' ? { ...kept, note: `it stays on: ${needed}` } : kept;
+    },
+  };
 }
 
 /** Turned on, unless it is on in any YAML 1.1 spelling. */
@@ -61,6 +77,12 @@ function turnBack({ data, annotations }: SharedContent): Merged {
   if (stateOf(data) !== 'on') return { data, annotations: rest, drifted: [] };
   const text = mergeDocument(data[dataKey], () => [giveBack(previous)], where);
   return { data: { ...data, [dataKey]: text }, annotations: rest, drifted: [] };
+}
+
+/** Stays on, as if it had been on before us. */
+function letGo({ data, annotations }: SharedContent): Merged {
+  const { [marks.previous]: _, ...rest } = annotations;
+  return { data, annotations: rest, drifted: [] };
 }
 
 /** Whether a monitoring configuration turns user-workload monitoring on. Throws `document-invalid`. */

@@ -1,20 +1,55 @@
 /** When user-workload monitoring really runs on a cluster, and what on the hub already proves it. */
+import { isProblem } from '../engine/problem.ts';
 import type { Right, RightsMode } from '../engine/rights.ts';
 import type { Readiness } from '../engine/step.ts';
 import {
+  ApplicationKind,
   ClusterOperatorKind,
   ConfigMapKind,
   condition,
+  ManifestWorkKind,
   ObservabilityAddonKind,
+  PolicyKind,
+  SelectorSyncSetKind,
   StatefulSetKind,
+  SyncSetKind,
   type WithConditions,
+  type Workload,
 } from '../kinds.ts';
 import type { Clock, Cluster } from '../ports.ts';
+import { type Mapping, readDocument } from './document.ts';
 import { isTurnedOn, monitoringConfigKey } from './monitoring-config.ts';
-import { on } from './rights.ts';
+import { on, optional } from './rights.ts';
 import { rolledOut } from './workloads.ts';
 
 const statefulSet = { namespace: 'openshift-user-workload-monitoring', name: 'prometheus-user-workload' };
+
+/** Settings of that Prometheus: there when somebody has made it theirs. */
+const settings = { namespace: statefulSet.namespace, name: 'user-workload-monitoring-config' };
+/** What ACM writes into them by itself, and takes away when it goes (transport.md §2.6). */
+const ofAcm = new Set(['additionalAlertmanagerConfigs', 'externalLabels']);
+
+/** Who has come to need it since we turned it on: somebody has configured it. `undefined` when nobody has. */
+export async function userWorkloadMonitoringNeededBy(cluster: Cluster): Promise<string | undefined> {
+  const map = await cluster.get(ConfigMapKind, settings);
+  const where = `ConfigMap ${settings.namespace}/${settings.name}`;
+  const document = readSettings(map?.data?.['config.yaml'], where);
+  if (document === 'unreadable') return `somebody configures it in ${where}`;
+  const { prometheus, ...others } = document;
+  const own = typeof prometheus === 'object' && prometheus !== null ? Object.keys(prometheus) : [];
+  const keys = [...Object.keys(others), ...own.filter((key) => !ofAcm.has(key)).map((key) => `prometheus.${key}`)];
+  return keys.length === 0 ? undefined : `somebody configures ${keys.join(', ')} in ${where}`;
+}
+
+/** A text that does not parse is somebody's all the same. */
+function readSettings(text: string | undefined, where: string): Mapping | 'unreadable' {
+  try {
+    return readDocument(text, where);
+  } catch (error) {
+    if (isProblem(error, 'document-invalid')) return 'unreadable';
+    throw error;
+  }
+}
 
 /** Asks the cluster itself: the monitoring operator reports well, and its Prometheus for user workloads runs (acm.md §11). */
 export async function userWorkloadMonitoringReady(cluster: Cluster): Promise<Readiness> {
@@ -27,7 +62,7 @@ export async function userWorkloadMonitoringReady(cluster: Cluster): Promise<Rea
   const prometheus = await cluster.get(StatefulSetKind, statefulSet);
   if (prometheus === undefined)
     return { state: 'waiting', message: `StatefulSet ${statefulSet.name} is not there yet` };
-  if (rolledOut(prometheus)) return { state: 'ready', note: `${statefulSet.name} runs` };
+  if (rolledOut(prometheus)) return { state: 'ready', note: `${statefulSet.name} runs${volumeText(prometheus)}` };
   const { readyReplicas = 0 } = prometheus.status ?? {};
   return {
     state: 'waiting',
@@ -64,16 +99,31 @@ export function readyByReports({ isProven, visit, clock, patienceMs }: ReportOpt
   };
 }
 
+/** History and alert state of a Prometheus without a volume are lost with its Pod. */
+function volumeText(prometheus: Workload): string {
+  return (prometheus.spec?.volumeClaimTemplates ?? []).length > 0 ? '' : ', without a persistent volume';
+}
+
 /** What that takes, on the cluster itself; the hub's evidence is read beside it. */
 export function userWorkloadMonitoringRights(hub: Cluster, cluster: Cluster, mode: RightsMode): Right[] {
-  if (mode === 'plan' || mode === 'uninstall') return [];
+  // Not by its namespace, as below.
+  if (mode === 'uninstall') return on(cluster, ConfigMapKind, { name: settings.name }, ['get']);
+  if (mode === 'plan') return rivalRights(hub);
   const evidence = cluster.name === hub.name ? [] : on(hub, ObservabilityAddonKind, {}, ['list']);
   return [
+    ...(mode === 'apply' ? rivalRights(hub) : []),
     ...evidence,
     ...on(cluster, ClusterOperatorKind, { name: 'monitoring' }, ['get']),
     // Not by its namespace: that is made only when user-workload monitoring is turned on, and a Role needs it before.
     ...on(cluster, StatefulSetKind, { name: statefulSet.name }, ['get']),
   ];
+}
+
+/** Looking for who else declares the monitoring configuration of a cluster. */
+function rivalRights(hub: Cluster): Right[] {
+  const kinds = [PolicyKind, ManifestWorkKind, ApplicationKind, SelectorSyncSetKind, SyncSetKind];
+  const rights = kinds.flatMap((kind) => on(hub, kind, {}, kind === ManifestWorkKind ? ['list', 'get'] : ['list']));
+  return optional('seeing whether another tool declares the monitoring configuration of a cluster', rights);
 }
 
 /**

@@ -84,7 +84,8 @@ export async function createHarness(options: Omit<SandboxOptions, 'clock'> = {})
       onInterrupt: () => () => {},
       doors: async (counts) => ({
         hub: async () => cluster(hubName, 'acm-observability', counts, wires),
-        context: async (_, name) => cluster(name, 'acm-observability', counts, wires),
+        // A context is named after the cluster it leads to, as in the kubeconfig of a served sandbox.
+        context: async (context, name) => ({ ...cluster(context, 'acm-observability', counts, wires), name }),
         token: async () => sandbox.token,
         store: (store) => tracked(clock, wires.store?.(store) ?? store),
       }),

@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- NAME…]`: measures what was promised, on real processes, and writes docs/benchmarks.md. Alternatives
- * are measured in the same run. The names: help, plan, apply, size.
+ * are measured in the same run. The names: help, plan, apply, size, fleet; fleet takes long, and is only run by its name.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startRelay } from '../test/helpers/relay.ts';
 import { type Figure, record } from './bench/document.ts';
+import { fleetFigures } from './bench/fleet.ts';
 import { answerOf, bareEnvironment, medianOf, peakMemory, program, root, timed } from './bench/process.ts';
 import { type BenchSandbox, type Request, sandboxCommand, startSandbox } from './bench/sandbox.ts';
 import { findKubectl, seedProcesses, seedSteps } from './bench/seed.ts';
@@ -65,6 +66,8 @@ const benches: Readonly<Record<string, Bench>> = {
     };
     return [...figures, compared];
   },
+
+  fleet: fleetFigures,
 
   async size() {
     const pack = ['pack', '--dry-run', '--json', '--ignore-scripts'];
@@ -147,7 +150,8 @@ async function install(): Promise<BenchSandbox> {
 
 try {
   for (const [name, bench] of Object.entries(benches)) {
-    if (names.length > 0 && !names.includes(name)) continue;
+    const asked = names.length === 0 ? name !== 'fleet' : names.includes(name);
+    if (!asked) continue;
     const figures = await bench(sandbox);
     for (const figure of figures) {
       const { measured, target, met, ratio = '', alternative = '' } = figure;

@@ -48,6 +48,11 @@ function row(figure: Figure, today: Date): string {
   return `| ${cells.join(' | ')} |`;
 }
 
+/** The day, as the table has it. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
 /** What matters of the machine; not which one it is. */
 function machine(): string {
   return `${cpus().length} cores, Node ${process.versions.node}, ${process.platform} ${process.arch}`;

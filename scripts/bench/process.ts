@@ -49,13 +49,13 @@ export async function answerOf(args: readonly string[], env: Environment): Promi
   return answer;
 }
 
-async function ended(child: ChildProcess, name: string, allowed: readonly number[]): Promise<void> {
+export async function ended(child: ChildProcess, name: string, allowed: readonly number[]): Promise<void> {
   const said = textOf(child.stderr);
   const [code] = await once(child, 'close');
   if (!allowed.includes(code)) throw new Error(`${name} ended with ${code}: ${(await said).slice(-2000)}`);
 }
 
-async function textOf(stream: unknown): Promise<string> {
+export async function textOf(stream: unknown): Promise<string> {
   let text = '';
   if (stream === null || typeof stream !== 'object' || !(Symbol.asyncIterator in stream)) return text;
   for await (const chunk of stream as AsyncIterable<Buffer>) text += chunk.toString('utf8');

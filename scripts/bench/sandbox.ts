@@ -1,4 +1,4 @@
-/** A sandbox of eight clusters in a process of its own, as `acm-observability sandbox` serves it. */
+/** A sandbox in a process of its own, of eight clusters unless told, as `acm-observability sandbox` serves it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -29,10 +29,11 @@ export interface BenchSandbox {
   stop(): Promise<void>;
 }
 
-export async function startSandbox(): Promise<BenchSandbox> {
+/** `more`: further flags, and what only the sandbox's process gets. */
+export async function startSandbox(more: readonly string[] = [], own: Environment = {}): Promise<BenchSandbox> {
   const dir = await mkdtemp(join(tmpdir(), 'bench-sandbox-'));
-  const argv = [program, ...sandboxCommand.split(' '), '--dir', dir];
-  const child = spawn(process.execPath, argv, { env: bareEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] });
+  const argv = [program, ...sandboxCommand.split(' '), ...more, '--dir', dir];
+  const child = spawn(process.execPath, argv, { env: bareEnvironment(own), stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     await ready(child);
     const kubeconfig = await readFile(join(dir, 'kubeconfig'), 'utf8');

@@ -15,6 +15,7 @@ const tallies = join(root, '.cache/campaigns');
 /** The files of each campaign, in the order they are told. What `npm test` runs in part is run whole here. */
 const campaigns: Readonly<Record<string, string>> = {
   kill: 'test/campaigns/kill.test.ts',
+  fleet: 'test/campaigns/fleet.test.ts',
   processes: 'test/e2e/kill.test.ts',
   fault: 'test/campaigns/fault.test.ts',
   race: 'test/campaigns/race.test.ts',

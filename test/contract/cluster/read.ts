@@ -77,6 +77,19 @@ export function readContract(open: LabMaker): void {
     expect(item).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
   });
 
+  it('list of metadata leaves out all else, and selects and names as the other does', async () => {
+    const { world, configMap, namespace } = await open();
+    const me = world.as('me');
+    await me.create(ConfigMapKind, configMap({ a: 'x' }, { name: 'a', labels: { app: 'web' } }));
+    await me.create(ConfigMapKind, configMap({ b: 'y' }, { name: 'b' }));
+
+    const [found, ...others] = await me.listMetadata(ConfigMapKind, { namespace, labelSelector: 'app=web' });
+    const whole = await me.list(ConfigMapKind, { namespace, labelSelector: 'app=web' });
+
+    expect(others).toEqual([]);
+    expect(found).toEqual(whole[0]?.metadata);
+  });
+
   it('list selects by labels', async () => {
     const { world, configMap, namespace } = await open();
     const me = world.as('me');

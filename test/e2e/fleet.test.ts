@@ -1,0 +1,56 @@
+/** A fleet too large to be visited cluster by cluster: what it costs is counted. At 300 clusters: `npm run campaigns -- fleet`. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countsOf } from '../helpers/fleet-counts.ts';
+import { createHarness, type Harness, type Ran, writesIn } from '../helpers/harness.ts';
+
+/** One of them is offline, three are slow. */
+const size = 40;
+const action = { env: { ACM_OBSERVABILITY_USER_WORKLOAD_MONITORING_MODE: 'action' } };
+
+describe(`a fleet of ${size}`, () => {
+  let fleet: Harness;
+  let first: Ran;
+
+  beforeAll(async () => {
+    fleet = await createHarness({ scenario: 'fleet', size, speed: 60 });
+    first = await fleet.run('apply --yes', action);
+  }, 300_000);
+
+  afterAll(() => fleet?.stop());
+
+  it('is turned on by eight requests a cluster at most, besides what the hub takes', () => {
+    const { all, views, actions } = countsOf(first.requests);
+
+    const hub = first.requests.filter(({ path }) => !/managedcluster(views|actions)/.test(path)).length;
+    expect(first.exitCode).toBe(5);
+    expect(actions).toBeLessThan(size);
+    expect(views).toBeLessThanOrEqual(3 * size);
+    expect(all - hub).toBeLessThanOrEqual(8 * size);
+  });
+
+  it('is told in few lines: those that are not well, and how many are', () => {
+    const rows = first.stdout.split('\n');
+
+    expect(rows.some((line) => line.startsWith('cluster-0033'))).toBe(true);
+    expect(rows.some((line) => line === `ok  ${size - 1} more clusters`)).toBe(true);
+    expect(rows.filter((line) => line.startsWith('cluster-')).length).toBeLessThanOrEqual(20);
+  });
+
+  it('is not visited again where the hub vouches for it: sixty requests, no View, no write', async () => {
+    const { exitCode, requests } = await fleet.run('apply --yes -o json');
+
+    expect(exitCode).toBe(5);
+    expect(countsOf(requests).all).toBeLessThanOrEqual(60);
+    expect(countsOf(requests).views).toBe(0);
+    expect(writesIn(requests)).toEqual([]);
+  });
+
+  it('is verified by eighty requests, without reading the ManifestWorks of those that send', async () => {
+    const { exitCode, report, requests } = await fleet.run('verify -o json');
+
+    expect(exitCode).toBe(5);
+    expect(countsOf(requests).all).toBeLessThanOrEqual(80);
+    expect(countsOf(requests).works).toBe(0);
+    expect(report.checks.filter(({ id, verdict }) => id === 'config' && verdict === 'pass')).toHaveLength(size - 1);
+  });
+});

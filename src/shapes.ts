@@ -77,7 +77,11 @@ export interface Pod extends KubeObject {
   };
 }
 export interface Workload extends KubeObject {
-  spec?: { replicas?: number; volumeClaimTemplates?: unknown[]; template?: { metadata?: { annotations?: Record<string, string> } } };
+  spec?: {
+    replicas?: number;
+    volumeClaimTemplates?: unknown[];
+    template?: { metadata?: { annotations?: Record<string, string> } };
+  };
   status?: { replicas?: number; readyReplicas?: number; updatedReplicas?: number; observedGeneration?: number };
 }
 export interface Event extends KubeObject {

@@ -1,8 +1,16 @@
 /** Lists that several steps and checks need at the same moment: asked once, good for a second. */
 import { findRivals, type Rivals } from './fleet/rivals.ts';
 import { observabilityNamespace } from './hub.ts';
-import { type ManagedCluster, ObservabilityAddonKind, type WithConditions, type Workload } from './kinds.ts';
+import {
+  type ConfigMap,
+  ConfigMapKind,
+  type ManagedCluster,
+  ObservabilityAddonKind,
+  type WithConditions,
+  type Workload,
+} from './kinds.ts';
 import type { Clock, Cluster, Metrics } from './ports.ts';
+import { dashboardLabel } from './resources/dashboards.ts';
 import { newestSamples } from './resources/freshness.ts';
 import { workloadsOf } from './resources/workloads.ts';
 
@@ -20,9 +28,13 @@ export interface Looks {
   observabilityAddons(): Promise<readonly WithConditions[]>;
   /** Who else declares the clusters' monitoring configuration. */
   rivals(): Promise<Rivals>;
+  /** Everybody's ConfigMaps for Grafana's loader, but ACM's own. */
+  dashboards(): Promise<readonly ConfigMap[]>;
   /** Newest sample by cluster, in seconds since the epoch. */
   newestSamples(): Promise<ReadonlyMap<string, number>>;
 }
+
+const ofDashboards = { namespace: observabilityNamespace, labelSelector: `${dashboardLabel}=true` };
 
 /** `clusters`: those the hub manages. */
 export function createLooks(
@@ -36,6 +48,7 @@ export function createLooks(
     workloads: shared(() => workloadsOf(cluster, observabilityNamespace), clock, goodFor),
     observabilityAddons: shared(() => cluster.list(ObservabilityAddonKind), clock, ofFleet),
     rivals: shared(() => findRivals(cluster, clusters), clock, rivalsGoodFor),
+    dashboards: shared(() => cluster.list(ConfigMapKind, ofDashboards), clock, goodFor),
     newestSamples: shared(() => newestSamples(metrics), clock, goodFor),
   };
 }

@@ -3,15 +3,9 @@ import { defineStep } from '../src/engine/step.ts';
 import { observabilityNamespace as namespace } from '../src/hub.ts';
 import { ConfigMapKind } from '../src/kinds.ts';
 import { dashboardResource } from '../src/resources/dashboard-resource.ts';
-import {
-  dashboardConfigMaps,
-  dashboardLabel,
-  dashboardsIn,
-  refuseClashes,
-  underOldNames,
-} from '../src/resources/dashboards.ts';
-import { marks } from '../src/resources/marks.ts';
-import { isPromoted, keptDashboard } from '../src/resources/promoted-dashboards.ts';
+import { dashboardConfigMaps, dashboardsIn, isPromoted, underOldNames } from '../src/resources/dashboards.ts';
+import { isOurs } from '../src/resources/ownership.ts';
+import { keptDashboard } from '../src/resources/promoted-dashboards.ts';
 import { on } from '../src/resources/rights.ts';
 import { namespace as namespaceStep } from './namespace.ts';
 
@@ -21,23 +15,20 @@ export const dashboards = defineStep<Context>({
   title: 'Our dashboards for Grafana',
   requires: [namespaceStep],
   async resources(context) {
-    const { cluster, config } = context;
-    const live = await cluster.list(ConfigMapKind, { namespace, labelSelector: `${dashboardLabel}=true` });
-    const declared = underOldNames(await dashboardConfigMaps(config, await context.packs()), live);
-    refuseClashes(declared, live);
+    const live = await context.looks.dashboards();
+    const declared = underOldNames(await dashboardConfigMaps(context.config, await context.packs()), live);
     const uids = new Set(declared.flatMap(dashboardsIn).map(({ uid }) => uid));
     const promoted = live.filter((map) => isPromoted(map) && !dashboardsIn(map).some(({ uid }) => uids.has(uid)));
     return [
-      ...declared.map((map) => dashboardResource(context, map, new Set())),
+      ...declared.map((map) => dashboardResource(context, map, { live })),
       ...promoted.map((map) => keptDashboard(context, map)),
     ];
   },
   async owned(context) {
-    const labelSelector = `${marks.managedBy.join('=')},${marks.step}=dashboards`;
-    const maps = await context.cluster.list(ConfigMapKind, { namespace, labelSelector });
+    const maps = (await context.looks.dashboards()).filter((map) => isOurs(map, 'dashboards'));
     const declared = await dashboardConfigMaps(context.config, await context.packs());
     const uids = new Set(declared.flatMap(dashboardsIn).map(({ uid }) => uid));
-    return maps.map((map) => dashboardResource(context, map, uids));
+    return maps.map((map) => dashboardResource(context, map, { staying: uids }));
   },
   rights: ({ cluster }) => on(cluster, ConfigMapKind, { namespace }, ['list']),
 });

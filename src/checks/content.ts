@@ -6,7 +6,7 @@ import { observabilityNamespace } from '../hub.ts';
 import { ConfigMapKind } from '../kinds.ts';
 import { compileRuler } from '../packs/ruler.ts';
 import { cannotLook, grafanaRights } from '../resources/dashboard-resource.ts';
-import { dashboardConfigMaps, dashboardLabel, dashboardsIn, type HeldDashboard } from '../resources/dashboards.ts';
+import { dashboardConfigMaps, dashboardsIn, type HeldDashboard } from '../resources/dashboards.ts';
 import { on } from '../resources/rights.ts';
 import { metricsRights } from './looking.ts';
 
@@ -58,8 +58,7 @@ export const dashboardsHop: Check<Context> = {
 async function askDashboards(context: Context): Promise<Finding> {
   const wanted = (await dashboardConfigMaps(context.config, await context.packs())).flatMap(dashboardsIn);
   if (wanted.length === 0) return { verdict: 'skip', reason: 'no dashboards of ours are configured' };
-  const labelSelector = `${dashboardLabel}=true`;
-  const maps = await context.cluster.list(ConfigMapKind, { namespace: observabilityNamespace, labelSelector });
+  const maps = await context.looks.dashboards();
   const there = new Set(maps.flatMap(dashboardsIn).map(({ uid }) => uid));
   const missing = wanted.filter(({ uid }) => !there.has(uid)).map(({ title }) => title);
   if (missing.length > 0) return { verdict: 'fail', problem: new Problem('dashboard-missing', missing.join(', ')) };

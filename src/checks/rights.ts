@@ -66,7 +66,7 @@ export function isAsked({ cluster, optional: without }: Right): boolean {
 
 async function rightsOfStep(mode: RightsMode, context: Context, step: Step<Context>, lookUp: LookUp): Promise<Right[]> {
   if (mode !== 'uninstall' && step.skip?.(context) !== undefined) return [];
-  const declared = await named(() => step.resources(context));
+  const declared = (await lookUp(named(() => step.resources(context)))) ?? [];
   const own = [...(step.rights?.(context, mode) ?? []), ...declared.flatMap((resource) => resource.rights(mode))];
   if (mode === 'verify' || step.owned === undefined) return own;
   const known = new Set(declared.map(({ cluster, name }) => `${cluster} ${name}`));

@@ -6,23 +6,32 @@ import type { Readiness, Resource } from '../engine/step.ts';
 import { observabilityNamespace as namespace } from '../hub.ts';
 import { type ConfigMap, ConfigMapKind, PodKind, SecretKind } from '../kinds.ts';
 import { type Cluster, isApiError } from '../ports.ts';
-import { dashboardsIn } from './dashboards.ts';
+import { dashboardsIn, refuseClash } from './dashboards.ts';
 import { grafanaNames } from './grafana-dev/names.ts';
 import { objectResource } from './object.ts';
 import { on, optional } from './rights.ts';
 
-/** `declared`: uids that are to stay, whichever ConfigMap holds them. */
-export function dashboardResource(context: Context, map: ConfigMap, declared: ReadonlySet<string>): Resource {
+interface Beside {
+  /** Uids that are to stay, whichever ConfigMap holds them. */
+  readonly staying?: ReadonlySet<string>;
+  /** What else there is for the loader: it must not be in the way. */
+  readonly live?: readonly ConfigMap[];
+}
+
+export function dashboardResource(context: Context, map: ConfigMap, { staying, live = [] }: Beside): Resource {
   const { cluster, settings } = context;
   const base = objectResource<ConfigMap>({
     cluster,
     kind: ConfigMapKind,
     key: { namespace, name: map.metadata.name },
     step: 'dashboards',
-    desired: () => map,
+    desired: () => {
+      refuseClash(map, live);
+      return map;
+    },
     forceConflicts: settings.forceConflicts,
   });
-  const uids = dashboardsIn(map).flatMap(({ uid }) => (declared.has(uid) ? [] : [uid]));
+  const uids = dashboardsIn(map).flatMap(({ uid }) => (staying?.has(uid) ? [] : [uid]));
   return {
     ...base,
     async gone() {

@@ -17,6 +17,8 @@ export const dashboardLabel = 'grafana-custom-dashboard';
 export const folderAnnotation = 'observability.open-cluster-management.io/dashboard-folder';
 /** Label: the folder General. */
 const generalLabel = 'general-folder';
+/** Label on what no configuration declares. */
+export const promotedLabel = 'acm-observability/promoted';
 /** A ConfigMap holds 1 MiB; some of it is for the rest of the object. */
 const largest = 1_000_000;
 
@@ -132,18 +134,27 @@ export function underOldNames(declared: readonly ConfigMap[], live: readonly Con
 }
 
 /** @throws Problem `dashboard-clash`: Grafana would show one of two, and the loader says so only in its log. */
-export function refuseClashes(declared: readonly ConfigMap[], live: readonly ConfigMap[]): void {
-  const names = new Set(declared.map(({ metadata }) => metadata.name));
-  const others = live.filter(
-    ({ metadata }) => metadata.labels?.[marks.step] !== 'dashboards' && !names.has(metadata.name),
-  );
-  const held = others.flatMap((map) => dashboardsIn(map).map((one) => ({ ...one, map: map.metadata.name })));
-  for (const { uid, title, folder } of declared.flatMap(dashboardsIn)) {
-    const twin = held.find((one) => one.uid === uid || (one.title === title && one.folder === folder));
-    if (twin === undefined) continue;
-    const what = twin.uid === uid ? `the uid ${uid}` : `the title ${JSON.stringify(title)} in folder ${folder}`;
-    throw new Problem('dashboard-clash', `${JSON.stringify(title)}: ConfigMap ${twin.map} holds ${what} already`);
+export function refuseClash(map: ConfigMap, live: readonly ConfigMap[]): void {
+  const others = live.filter(({ metadata }) => metadata.name !== map.metadata.name);
+  for (const { uid, title, folder } of dashboardsIn(map)) {
+    for (const other of others) {
+      const ours = other.metadata.labels?.[marks.step] === 'dashboards';
+      const twin = dashboardsIn(other).find((one) => one.title === title && one.folder === folder && one.uid !== uid);
+      const same = ours ? undefined : dashboardsIn(other).find((one) => one.uid === uid);
+      // Of ours, only what was promoted stays beside what the configuration declares.
+      if (same === undefined && (twin === undefined || (ours && !isPromoted(other)))) continue;
+      const what = same ? `the uid ${uid}` : `the title ${JSON.stringify(title)} in folder ${folder}`;
+      throw new Problem(
+        'dashboard-clash',
+        `${JSON.stringify(title)}: ConfigMap ${other.metadata.name} has ${what} already`,
+      );
+    }
   }
+}
+
+/** Brought into production by `grafana promote`. */
+export function isPromoted({ metadata }: ConfigMap): boolean {
+  return metadata.labels?.[promotedLabel] === 'true' && metadata.labels[marks.step] === 'dashboards';
 }
 
 function readDashboard(source: Source): Dashboard {

@@ -9,11 +9,8 @@ import type { Resource } from '../engine/step.ts';
 import { observabilityNamespace } from '../hub.ts';
 import { type ConfigMap, ConfigMapKind } from '../kinds.ts';
 import type { DashboardPlace } from '../ports.ts';
-import { dashboardConfigMap } from './dashboards.ts';
-import { marks } from './marks.ts';
+import { dashboardConfigMap, promotedLabel } from './dashboards.ts';
 import { objectResource } from './object.ts';
-
-const promotedLabel = 'acm-observability/promoted';
 
 /** Named after its uid, so that the next promotion finds it under another title too. */
 export function promotedConfigMap({ uid, folder }: DashboardPlace, model: Model): ConfigMap {
@@ -24,10 +21,6 @@ export function promotedConfigMap({ uid, folder }: DashboardPlace, model: Model)
     model,
   });
   return { ...map, metadata: { ...map.metadata, labels: { ...map.metadata.labels, [promotedLabel]: 'true' } } };
-}
-
-export function isPromoted({ metadata }: ConfigMap): boolean {
-  return metadata.labels?.[promotedLabel] === 'true' && metadata.labels[marks.step] === 'dashboards';
 }
 
 export function promotedResource({ cluster, settings }: Context, map: ConfigMap): Resource {

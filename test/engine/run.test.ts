@@ -101,6 +101,24 @@ describe('a run', () => {
     expect(most).toBe(3);
   });
 
+  it('lets a lane that only waits give its place to the next', async () => {
+    const world = createWorld();
+    const writes: string[] = [];
+    const slow = (cluster: string) =>
+      thing(world, 'flag', 'on', {
+        cluster,
+        apply: async () => void writes.push(cluster),
+        ready: async () =>
+          writes.length === 20 ? { state: 'ready' } : { state: 'waiting', message: `${writes.length} of 20` },
+      });
+    const lanes = step('lanes', () => Array.from({ length: 20 }, (_, index) => slow(`c${index}`)));
+
+    const { result } = await runToys({ mode: 'apply', steps: [lanes] }, { parallel: 2 });
+
+    expect(writes).toHaveLength(20);
+    expect(outcomes(result)).toEqual({ lanes: 'done' });
+  });
+
   it('shows an input that does not exist yet as unknown in a plan, and waits for it in an apply', async () => {
     const world = createWorld();
     let looks = 0;

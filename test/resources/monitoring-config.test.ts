@@ -37,6 +37,40 @@ describe('turning user-workload monitoring on', () => {
     expect(live(cluster)?.metadata.labels).toEqual({ [marks.managedBy[0]]: marks.managedBy[1], [marks.step]: step });
   });
 
+  it('writes with what its plan has read, and reads again only when somebody was faster', async () => {
+    const { cluster, resource } = holding('prometheusK8s: {}\n');
+    const other = holding('prometheusK8s: {}\n');
+
+    await resource.apply(await resource.plan());
+    const change = await other.resource.plan();
+    other.cluster.put(ConfigMapKind, configMap('prometheusK8s: { retention: 7d }\n'));
+    await other.resource.apply(change);
+
+    expect(cluster.requests.map(({ verb }) => verb)).toEqual(['get', 'replace']);
+    expect(other.cluster.requests.map(({ verb }) => verb)).toEqual(['get', 'replace', 'get', 'replace']);
+    expect(textOf(other.cluster)).toMatch(/retention: 7d/);
+  });
+
+  it('is a conflict where another tool declares it, unless told to write all the same', async () => {
+    const rivals = async () => ({ owners: ['Policy acm/uwm'], unseen: [] });
+    const cluster = memoryCluster();
+
+    const change = await monitoringConfigResource({ cluster, step, rivals }).plan();
+    const forced = await monitoringConfigResource({ cluster, step, rivals, forceConflicts: true }).plan();
+    const unseen = await monitoringConfigResource({
+      cluster,
+      step,
+      rivals: async () => ({ owners: [], unseen: ['applications (not permitted)'] }),
+    }).plan();
+
+    expect(change).toEqual({ kind: 'conflict', owner: 'Policy acm/uwm', fields: ['data["config.yaml"]'] });
+    expect(forced).toEqual({ kind: 'create' });
+    expect(unseen).toEqual({
+      kind: 'create',
+      note: 'not seen: whether applications (not permitted) declare it too',
+    });
+  });
+
   it('sets the flag and our notes in one write, and shows only the changed line', async () => {
     const { cluster, resource } = holding(
       '# ours\nprometheusK8s:\n  retention: 15d # long\nenableUserWorkload: false\n',

@@ -170,7 +170,7 @@ function cells({ size, first, again, verify, kubectlMs }: Row): string[] {
 
 /** @throws Error when the document has lost its marks. */
 async function draw(rows: readonly Row[]): Promise<void> {
-  const path = join(root, 'docs/benchmarks.md');
+  const path = join(root, 'docs/fleet.md');
   const text = await readFile(path, 'utf8');
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`${path} has no place for the fleet: ${begin} … ${end}`);

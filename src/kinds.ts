@@ -14,7 +14,10 @@ import type {
   MultiClusterObservability,
   OAuthClient,
   PersistentVolumeClaim,
+  Placement,
+  PlacementBinding,
   Pod,
+  Policy,
   Route,
   Secret,
   Service,
@@ -107,6 +110,31 @@ export const ManagedClusterActionKind = kind<ManagedClusterAction>(
   'managedclusteractions',
   'namespaced',
 );
+export const ManagedClusterSetBindingKind = kind<KubeObject>(
+  'cluster.open-cluster-management.io/v1beta2',
+  'ManagedClusterSetBinding',
+  'managedclustersetbindings',
+  'namespaced',
+);
+export const PlacementKind = kind<Placement>(
+  'cluster.open-cluster-management.io/v1beta1',
+  'Placement',
+  'placements',
+  'namespaced',
+);
+export const PolicyKind = kind<Policy>('policy.open-cluster-management.io/v1', 'Policy', 'policies', 'namespaced');
+export const ConfigurationPolicyKind = kind<KubeObject>(
+  'policy.open-cluster-management.io/v1',
+  'ConfigurationPolicy',
+  'configurationpolicies',
+  'namespaced',
+);
+export const PlacementBindingKind = kind<PlacementBinding>(
+  'policy.open-cluster-management.io/v1',
+  'PlacementBinding',
+  'placementbindings',
+  'namespaced',
+);
 export const ClusterVersionKind = kind<ClusterVersion>(
   'config.openshift.io/v1',
   'ClusterVersion',
@@ -125,7 +153,6 @@ export const ClusterDeploymentKind = kind<ClusterDeployment>(
   'clusterdeployments',
   'namespaced',
 );
-export const PolicyKind = kind<KubeObject>('policy.open-cluster-management.io/v1', 'Policy', 'policies', 'namespaced');
 export const ApplicationKind = kind<KubeObject>('argoproj.io/v1alpha1', 'Application', 'applications', 'namespaced');
 export const SelectorSyncSetKind = kind<KubeObject>(
   'hive.openshift.io/v1',

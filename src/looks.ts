@@ -1,10 +1,12 @@
 /** Lists that several steps and checks need at the same moment: asked once, good for a second. */
+import { type FleetPolicy, fleetPolicy } from './fleet/policy.ts';
 import { findRivals, type Rivals } from './fleet/rivals.ts';
 import { observabilityNamespace } from './hub.ts';
 import {
   type ConfigMap,
   ConfigMapKind,
   type ManagedCluster,
+  ManagedClusterAddOnKind,
   ObservabilityAddonKind,
   type WithConditions,
   type Workload,
@@ -30,6 +32,10 @@ export interface Looks {
   rivals(): Promise<Rivals>;
   /** Everybody's ConfigMaps for Grafana's loader, but ACM's own. */
   dashboards(): Promise<readonly ConfigMap[]>;
+  /** Every add-on of every managed cluster. */
+  addons(): Promise<readonly WithConditions[]>;
+  /** How the fleet's policy stands; remembers how it stood at the first look. */
+  policy(): Promise<FleetPolicy>;
   /** Newest sample by cluster, in seconds since the epoch. */
   newestSamples(): Promise<ReadonlyMap<string, number>>;
 }
@@ -44,11 +50,22 @@ export function createLooks(
   clusters: readonly ManagedCluster[],
 ): Looks {
   const ofFleet = goodFor * Math.max(1, clusters.length / quicklyListed);
+  let first: FleetPolicy | undefined;
   return {
     workloads: shared(() => workloadsOf(cluster, observabilityNamespace), clock, goodFor),
     observabilityAddons: shared(() => cluster.list(ObservabilityAddonKind), clock, ofFleet),
     rivals: shared(() => findRivals(cluster, clusters), clock, rivalsGoodFor),
     dashboards: shared(() => cluster.list(ConfigMapKind, ofDashboards), clock, goodFor),
+    addons: shared(() => cluster.list(ManagedClusterAddOnKind), clock, ofFleet),
+    policy: shared(
+      async () => {
+        const now = await fleetPolicy(cluster, first);
+        first ??= now;
+        return now;
+      },
+      clock,
+      ofFleet,
+    ),
     newestSamples: shared(() => newestSamples(metrics), clock, goodFor),
   };
 }

@@ -133,7 +133,7 @@ export interface MultiClusterObservability extends KubeObject {
   status?: { conditions?: Condition[] };
 }
 export interface ManagedCluster extends KubeObject {
-  spec?: { hubAcceptsClient?: boolean; leaseDurationSeconds?: number };
+  spec?: { hubAcceptsClient?: boolean; leaseDurationSeconds?: number; taints?: { key: string; effect?: string }[] };
   status?: {
     conditions?: Condition[];
     clusterClaims?: { name: string; value: string }[];
@@ -143,6 +143,46 @@ export interface ManagedCluster extends KubeObject {
 /** ObservabilityAddon and ManagedClusterAddOn alike: what we read is the conditions. */
 export interface WithConditions extends KubeObject {
   status?: { conditions?: Condition[] };
+}
+/** A requirement of a label selector, as Kubernetes writes it. */
+export interface LabelRequirement {
+  key: string;
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  values?: string[];
+}
+export interface Placement extends KubeObject {
+  spec?: {
+    clusterSets?: string[];
+    /** Any of them chooses a cluster. */
+    predicates?: {
+      requiredClusterSelector: {
+        labelSelector?: { matchLabels?: Record<string, string>; matchExpressions?: LabelRequirement[] };
+        claimSelector?: { matchExpressions?: LabelRequirement[] };
+      };
+    }[];
+    tolerations?: { key?: string; operator?: 'Exists' | 'Equal'; value?: string; effect?: string }[];
+  };
+}
+export interface PlacementBinding extends KubeObject {
+  placementRef?: { apiGroup: string; kind: string; name: string };
+  subjects?: { apiGroup: string; kind: string; name: string }[];
+}
+/** `Pending` waits for another policy; without any, the cluster has not reported. */
+export type Compliance = 'Compliant' | 'NonCompliant' | 'Pending';
+/** The one a person writes, and its copy in the namespace of each cluster: the first tells of all, the second why. */
+export interface Policy extends KubeObject {
+  spec?: { disabled?: boolean; 'policy-templates'?: { objectDefinition: KubeObject }[] };
+  status?: {
+    compliant?: Compliance;
+    placement?: { placement?: string; placementBinding?: string }[];
+    status?: { clustername: string; clusternamespace: string; compliant?: Compliance }[];
+    details?: {
+      templateMeta?: { name?: string };
+      compliant?: Compliance;
+      /** Newest first. */
+      history?: { eventName?: string; lastTimestamp?: string; message?: string }[];
+    }[];
+  };
 }
 export interface ManagedClusterView extends KubeObject {
   spec?: {

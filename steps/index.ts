@@ -11,6 +11,7 @@ import { pullSecret } from './pull-secret.ts';
 import { rulerRules } from './ruler-rules.ts';
 import { thanosSecret } from './thanos-secret.ts';
 import { userWorkloadMonitoring } from './user-workload-monitoring.ts';
+import { userWorkloadPolicy } from './user-workload-policy.ts';
 
 export const steps: readonly Step<Context>[] = [
   namespace,
@@ -21,6 +22,7 @@ export const steps: readonly Step<Context>[] = [
   rulerRules,
   dashboards,
   observability,
+  userWorkloadPolicy,
   userWorkloadMonitoring,
   grafanaDev,
 ];

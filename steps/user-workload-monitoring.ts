@@ -7,6 +7,7 @@ import { reportPatienceMs, visitsUpTo } from '../src/fleet/visits.ts';
 import type { Cluster } from '../src/ports.ts';
 import { skipped, unreached } from '../src/resources/lane.ts';
 import { monitoringConfigResource } from '../src/resources/monitoring-config.ts';
+import { policyMember } from '../src/resources/policy-member.ts';
 import {
   provenClusters,
   readyByReports,
@@ -15,6 +16,7 @@ import {
   userWorkloadMonitoringRights,
 } from '../src/resources/user-workload-monitoring.ts';
 import { observability } from './observability.ts';
+import { userWorkloadPolicy } from './user-workload-policy.ts';
 
 const id = 'user-workload-monitoring';
 
@@ -23,8 +25,10 @@ export const userWorkloadMonitoring = defineStep<Context>({
   id,
   title: 'User-workload monitoring on every cluster',
   scope: 'fleet',
-  // Turned back only when ACM has left the clusters: it edits the same document on its way out (acm.md §12.2).
-  removedAfter: [observability],
+  requires: [userWorkloadPolicy],
+  // Turned back only when ACM has left the clusters: it edits the same document on its way out (acm.md §12.2). And when no
+  // policy is left that would turn it on again.
+  removedAfter: [observability, userWorkloadPolicy],
   skip: ({ config }) =>
     config.userWorkloadMonitoring.mode === 'off' ? 'userWorkloadMonitoring.mode is off' : undefined,
   async resources(context) {
@@ -37,6 +41,7 @@ async function resourceOf(context: Context, member: Member): Promise<Resource> {
   if (member.offline !== undefined) return skipped(member.name, id, member.offline, true);
   const cluster = await reached(context, member);
   if (isProblem(cluster)) return unreached(member.name, id, cluster);
+  if (context.config.userWorkloadMonitoring.mode === 'policy') return policyMember(context, member, cluster, id);
   const isProven = async () =>
     !member.isHub && provenClusters(await context.looks.observabilityAddons()).has(member.name);
   const { ready, wrote } = readyByReports({

@@ -1,6 +1,7 @@
 /** What `check` asks before anything is done: access, versions, rights, store, and what is already there. Reads only. */
 
 import { steps } from '../../steps/index.ts';
+import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { isProblem, Problem } from '../engine/problem.ts';
 import { requireRights } from '../engine/rights.ts';
@@ -11,6 +12,7 @@ import { checkStorageClass, desiredObservability } from '../resources/observabil
 import { pullSecretData, pullSecretRights } from '../resources/pull-secret-source.ts';
 import { on } from '../resources/rights.ts';
 import { reach } from './cluster.ts';
+import { policyPreflight } from './policy.ts';
 import { isAsked, rightsNow } from './rights.ts';
 
 function preflight(
@@ -84,4 +86,10 @@ export const preflights: readonly Check<Context>[] = [
     ({ cluster, hub }) => pullSecretRights(cluster, hub),
   ),
   { ...reach, needs: [] },
+  policyPreflight,
 ];
+
+/** Those that this configuration needs. */
+export function preflightsFor({ userWorkloadMonitoring }: Config): readonly Check<Context>[] {
+  return preflights.filter((check) => check !== policyPreflight || userWorkloadMonitoring.mode === 'policy');
+}

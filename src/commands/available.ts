@@ -3,16 +3,13 @@ import type { Config } from '../config/config.ts';
 import { Problem } from '../engine/problem.ts';
 
 /** @throws Problem `not-available` naming the key and what to set instead. */
-export function refuseUnavailable({ storage, userWorkloadMonitoring }: Config): void {
+export function refuseUnavailable({ storage }: Config): void {
   const { provider } = storage;
   if (provider !== 's3' && provider !== 'existing') {
     refuse(
       `storage.provider: ${provider}`,
       'Set storage.provider: existing and make the Secret, or use an S3-compatible store.',
     );
-  }
-  if (userWorkloadMonitoring.mode === 'policy') {
-    refuse('userWorkloadMonitoring.mode: policy', 'Set userWorkloadMonitoring.mode: auto.');
   }
 }
 

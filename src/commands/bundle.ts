@@ -5,7 +5,7 @@ import { type ArchivedFile, tarGz } from '../adapters/archive.ts';
 import { type BundledFile, clusterFiles } from '../bundle/contents.ts';
 import { createRedactor, secretsIn } from '../bundle/redact.ts';
 import { hops } from '../checks/index.ts';
-import { preflights } from '../checks/preflight.ts';
+import { preflightsFor } from '../checks/preflight.ts';
 import { confirm } from '../cli/ask.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import { type CommandResult, reportFailed, tell } from '../cli/output.ts';
@@ -69,7 +69,7 @@ function reportFiles(session: Session, options: GlobalOptions, shell: Shell): Bu
     },
   });
   return [
-    report('check', 'what `check` finds', { mode: 'verify', checks: preflights, steps: [] }),
+    report('check', 'what `check` finds', { mode: 'verify', checks: preflightsFor(session.context.config), steps: [] }),
     report('verify', 'what `verify` finds, hop by hop', { mode: 'verify', checks: hops }),
     report('plan', 'what `apply` would change', { mode: 'plan' }),
   ];

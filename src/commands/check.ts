@@ -1,5 +1,5 @@
 /** `check`: before anything. Access, versions, rights, store, what is already there; read only. */
-import { preflights } from '../checks/preflight.ts';
+import { preflightsFor } from '../checks/preflight.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
@@ -8,7 +8,11 @@ import { withSession } from './with-session.ts';
 
 export async function checkCommand(options: GlobalOptions, shell: Shell): Promise<CommandResult> {
   return withSession(options, shell, {}, async (session) => {
-    const result = await runSteps(session, options, shell, { mode: 'verify', checks: preflights, steps: [] });
+    const result = await runSteps(session, options, shell, {
+      mode: 'verify',
+      checks: preflightsFor(session.context.config),
+      steps: [],
+    });
     return resultOf('check', session, options, result);
   });
 }

@@ -36,6 +36,11 @@ export function blastRadius(context: Context): string[] {
   const left = members.filter((member) => member.skip !== undefined || member.offline !== undefined);
   if (left.length > 0)
     lines.push(`${left.length} clusters are left alone by user-workload monitoring; each is listed with its reason.`);
+  if (config.userWorkloadMonitoring.mode === 'policy') {
+    lines.push(
+      'A policy keeps user-workload monitoring on: what each cluster needs is decided there, its document is never replaced, and one that cannot be edited is left as it is and told. It stays at work after this run, for clusters that join later too.',
+    );
+  }
   if (members.length > 100 && config.userWorkloadMonitoring.mode !== 'policy') {
     lines.push('For a fleet of this size userWorkloadMonitoring.mode: policy keeps it on with a handful of objects.');
   }
@@ -49,8 +54,15 @@ export function canaryNote(canaries: readonly string[]): string[] {
 }
 
 /** The opening of an uninstall's plan. */
-export function farewell({ settings }: Context): string[] {
+export function farewell({ settings, config, members }: Context): string[] {
+  const away = members.filter((member) => member.offline !== undefined).length;
   const lines = [
+    ...(config.userWorkloadMonitoring.mode === 'policy'
+      ? ['The policy goes first; only then is what it turned on turned back, cluster by cluster, through the hub.']
+      : []),
+    ...(config.userWorkloadMonitoring.mode === 'policy' && away > 0
+      ? [`${away} clusters are away: the policy goes from them when they are back; what it turned on stays on there.`]
+      : []),
     'ACM takes its collectors off every cluster; user-workload monitoring is turned back after that, where this program turned it on.',
   ];
   lines.push(

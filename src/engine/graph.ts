@@ -8,10 +8,13 @@ export function requirements<C>(step: Step<C>): readonly Step<C>[] {
   return step.requires ?? [];
 }
 
-/** Removal turns `requires` round: nothing goes while something that needs it is still there. */
+/**
+ * Removal turns `requires` round: nothing goes while something that needs it is still there. A step that is removed after
+ * one it requires says so, and that holds.
+ */
 export function removalOrder<C>(steps: readonly Step<C>[]): Edges<C> {
   return (step) => [
-    ...steps.filter((other) => other.requires?.includes(step) ?? false),
+    ...steps.filter((other) => other.requires?.includes(step) === true && other.removedAfter?.includes(step) !== true),
     ...(step.removedAfter ?? []).filter((other) => steps.includes(other)),
   ];
 }

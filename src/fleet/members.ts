@@ -82,7 +82,7 @@ function memberOf(object: ManagedCluster, asleep: ReadonlySet<string>): Member {
 
 const openshift = new Set(['OpenShift', 'ARO', 'ROKS']);
 /** Red Hat's SRE own the monitoring configuration there: a change would be undone (transport.md §1). */
-const serviceOwned = new Set(['ROSA', 'OpenShiftDedicated']);
+export const serviceOwned = new Set(['ROSA', 'OpenShiftDedicated']);
 
 /** Why user-workload monitoring is not for this cluster; `undefined` where it is. */
 export function notApplicable(object: ManagedCluster): string | undefined {

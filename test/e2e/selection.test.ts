@@ -163,6 +163,7 @@ describe('a policy that already declares the monitoring configuration', () => {
       data: { 'config.yaml': 'enableUserWorkload: true\n' },
     };
     const template = {
+      apiVersion: 'policy.open-cluster-management.io/v1',
       kind: 'ConfigurationPolicy',
       metadata: { name: 'uwm' },
       spec: { 'object-templates': [{ objectDefinition }] },

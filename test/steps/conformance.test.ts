@@ -15,6 +15,7 @@ const contract = [
   'ruler-rules',
   'dashboards',
   'observability',
+  'user-workload-policy',
   'user-workload-monitoring',
   'grafana-dev',
 ];

@@ -123,4 +123,29 @@ export const clusterProblems = {
     fix: 'Check the add-on: `oc -n CLUSTER get managedclusteraddon work-manager`.',
     exit: exits.applyFailed,
   },
+  'policy-unsupported': {
+    title: 'This hub cannot keep user-workload monitoring on by a policy.',
+    cause: 'Templates read YAML from ACM 2.14 on, and the policies of ACM (its component grc) must be installed.',
+    fix: 'Set userWorkloadMonitoring.mode to auto, or bring ACM to 2.14 with governance enabled.',
+    exit: exits.configuration,
+  },
+  'policy-addon-missing': {
+    title: 'A managed cluster does not take policies.',
+    cause: 'Its add-ons config-policy-controller and governance-policy-framework are not both available.',
+    fix: 'Look at them: `oc -n CLUSTER get managedclusteraddon`; the KlusterletAddonConfig there enables them (policyController).',
+    exit: exits.applyFailed,
+  },
+  'policy-refused': {
+    title: 'The policy leaves a cluster’s monitoring configuration as it is.',
+    cause: 'The document does not parse, or our key cannot be set in it without changing other parts.',
+    fix: 'Repair the document on the cluster: the policy looks again by itself when it changes.',
+    exit: exits.applyFailed,
+  },
+  'policy-covers-fleet': {
+    title: 'One policy serves the whole fleet, and this run is about a part of it.',
+    cause:
+      '--clusters, --exclude, -l or --canary with userWorkloadMonitoring.mode: policy, where the policy would have to change.',
+    fix: 'Run without them; to leave clusters out for good, use clusters.select or clusters.exclude in the configuration.',
+    exit: exits.usage,
+  },
 } as const satisfies Record<string, ProblemEntry>;

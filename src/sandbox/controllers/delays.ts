@@ -36,6 +36,10 @@ const seconds = {
   actionKept: 60,
   /** A hub-side ObservabilityAddon whose deletion lasts longer loses its finalizer (acm.md §12.1). */
   stalledAddon: 60,
+  /** From a Policy to its copies in the clusters' namespaces, and from a copy to its evaluation on the cluster. */
+  policy: 1,
+  /** A policy that is not met, or of which a template failed, is evaluated again. */
+  policyAgain: 10,
   /** kubelet's sync of a ConfigMap into a running Pod, and the reload after it (acm.md §7.2). */
   configSync: 60,
   /** A managed cluster's lease is renewed this often, and unknown after five times as long (transport.md §1). */

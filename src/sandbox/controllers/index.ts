@@ -26,6 +26,9 @@ import { startMonitoringOperator } from './monitoring/operator.ts';
 import { addonNamespace, agentNamespace, hubNamespace, userWorkloadMonitoring } from './names.ts';
 import { startObservabilityOperator } from './observability-operator/index.ts';
 import { startPlacement } from './placement/index.ts';
+import { startPolicyAgent } from './policy/agent.ts';
+import { startPlacements } from './policy/placement.ts';
+import { startPropagator } from './policy/propagator.ts';
 import { type Log, type Running, wordsOf } from './runtime.ts';
 import { startThanosOperator } from './thanos/operator.ts';
 import { type RuleFile, startRuler } from './thanos/ruler.ts';
@@ -91,6 +94,9 @@ export function startHubControllers(options: HubOptions): HubRunning {
     // The hub is one of its own clusters to the addon architecture.
     startWorkAgent(agent),
     startAgentStatus(agent),
+    startPlacements(shared),
+    startPropagator(shared),
+    startPolicyAgent({ ...agent, yamlKnown: features.yamlInPolicies }),
     ...startCollection({ ...options, facts: own }, informers, informers, agent.connection, true),
   ];
   return { informers, stop: () => stopAll(running, informers) };
@@ -121,6 +127,7 @@ export function startManagedControllers(options: ManagedOptions): ManagedRunning
     startWorkAgent(agent),
     startViewAgent(agent),
     startActionAgent(agent),
+    startPolicyAgent({ ...agent, yamlKnown: featuresOf(options.version).yamlInPolicies }),
     startStatusReporter(agent),
     startAgentStatus(agent),
     startKubelet({ informers, clock, delays, seed, ...(log && { log }) }),

@@ -38,6 +38,9 @@ export interface ObservabilityAddon extends WithConditions {
     resources?: Record<string, unknown>;
   };
 }
+export interface PlacementDecision extends KubeObject {
+  status?: { decisions?: { clusterName: string; reason: string }[] };
+}
 export interface ClusterOperator extends KubeObject {
   status?: { conditions?: Condition[]; versions?: { name: string; version: string }[] };
 }
@@ -53,7 +56,6 @@ function of<T extends KubeObject = KubeObject>(
 
 const rbac = 'rbac.authorization.k8s.io/v1';
 const monitoring = 'monitoring.coreos.com/v1';
-const policy = 'policy.open-cluster-management.io/v1';
 
 export const ServiceAccountKind = of('v1', 'ServiceAccount', 'serviceaccounts', true);
 export const ServiceKind = of<Service>('v1', 'Service', 'services', true);
@@ -89,8 +91,18 @@ export const StorageVersionMigrationKind = of(
   'storageversionmigrations',
   false,
 );
-export const PolicyKind = of(policy, 'Policy', 'policies', true);
-export const PlacementBindingKind = of(policy, 'PlacementBinding', 'placementbindings', true);
+export const PlacementDecisionKind = of<PlacementDecision>(
+  'cluster.open-cluster-management.io/v1beta1',
+  'PlacementDecision',
+  'placementdecisions',
+  true,
+);
+export const ManagedClusterSetKind = of(
+  'cluster.open-cluster-management.io/v1beta2',
+  'ManagedClusterSet',
+  'managedclustersets',
+  false,
+);
 export const CustomResourceDefinitionKind = of(
   'apiextensions.k8s.io/v1',
   'CustomResourceDefinition',

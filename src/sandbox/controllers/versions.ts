@@ -53,6 +53,8 @@ export interface Features {
   readonly detectsReconcileLoop: boolean;
   /** Where the switch to the addon architecture is: below `metrics`, by this name. */
   readonly addonSwitch: 'none' | 'collection' | 'default';
+  /** Templates of policies know `fromYAML` and `toYAML` (transport.md §6.2; in 2.13 only later releases). */
+  readonly yamlInPolicies: boolean;
   /** How the Secrets for alert forwarding end: nothing, the cluster's name, the hub's cluster ID (acm.md §5.4). */
   readonly alertSecretSuffix: 'none' | 'cluster' | 'hub';
 }
@@ -72,6 +74,7 @@ export function featuresOf(version: Version): Features {
     forwardsUserAlerts: from('2.14'),
     detectsReconcileLoop: from('2.14'),
     addonSwitch: from('2.15') ? 'default' : from('2.13') ? 'collection' : 'none',
+    yamlInPolicies: from('2.14'),
     alertSecretSuffix: from('2.16') ? 'hub' : version.text.startsWith('2.15.') ? suffixOf215(version.text) : 'none',
   };
 }

@@ -11,7 +11,9 @@ export function hubSideObjects(spec: ClusterSpec, isHub: boolean, made: Made): K
   const objects = [
     managedCluster(spec, isHub, made),
     { ...place, metadata: { ...place.metadata, labels } },
-    ...['work-manager', 'config-policy-controller'].map((name) => addOn(spec, name, made)),
+    ...['work-manager', 'config-policy-controller', 'governance-policy-framework'].map((name) =>
+      addOn(spec, name, made),
+    ),
   ];
   return spec.state === 'hibernating' ? [...objects, clusterDeployment(spec, made)] : objects;
 }

@@ -10,6 +10,8 @@ export const programNames = [
   'thanos',
   'prometheus',
   'promtool',
+  'policy-engine',
+  'policy-engine-0.16',
 ] as const;
 export type ProgramName = (typeof programNames)[number];
 
@@ -19,6 +21,9 @@ export type Source =
   | { readonly by: 'go'; readonly module: string; readonly package: string }
   /** A Debian package, unpacked without installing it. */
   | { readonly by: 'debian'; readonly package: string; readonly file: string };
+
+/** ACM's evaluation of a ConfigurationPolicy, as a command (measured.md §6). */
+const policyEngine = 'open-cluster-management.io/config-policy-controller/cmd/dryrun';
 
 export const programs: Readonly<Record<ProgramName, Source>> = {
   'kube-apiserver': { by: 'go', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-apiserver' },
@@ -33,6 +38,9 @@ export const programs: Readonly<Record<ProgramName, Source>> = {
   thanos: { by: 'go', module: 'thanos', package: 'github.com/thanos-io/thanos/cmd/thanos' },
   prometheus: { by: 'debian', package: 'prometheus', file: 'usr/bin/prometheus' },
   promtool: { by: 'debian', package: 'prometheus', file: 'usr/bin/promtool' },
+  'policy-engine': { by: 'go', module: 'policy', package: policyEngine },
+  // Before it knew YAML in templates: what ACM 2.13 and older have on managed clusters (transport.md §6.2).
+  'policy-engine-0.16': { by: 'go', module: 'policy-0.16', package: policyEngine },
 };
 
 export const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
@@ -41,5 +49,5 @@ export const cacheRoot = fileURLToPath(new URL('../../../.cache', import.meta.ur
 
 /** `REAL_KUBE_APISERVER`: the variable that names a binary to use. */
 export function variableOf(name: ProgramName): string {
-  return `REAL_${name.toUpperCase().replaceAll('-', '_')}`;
+  return `REAL_${name.toUpperCase().replaceAll(/[-.]/g, '_')}`;
 }

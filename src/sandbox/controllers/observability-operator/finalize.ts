@@ -1,6 +1,6 @@
 /** What the operator does when a CR is deleted, before it lets go of it (acm.md §12.1, measured.md §3). */
 import type { Kind, MultiClusterObservability } from '../../../kinds.ts';
-import { MultiClusterObservabilityKind } from '../../../kinds.ts';
+import { MultiClusterObservabilityKind, PlacementBindingKind, PolicyKind } from '../../../kinds.ts';
 import type { Clock } from '../../../ports.ts';
 import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
@@ -9,8 +9,6 @@ import {
   ClusterRoleBindingKind,
   ClusterRoleKind,
   OAuthClientKind,
-  PlacementBindingKind,
-  PolicyKind,
   StorageVersionMigrationKind,
   WorkKind,
 } from '../kinds.ts';

@@ -1,6 +1,5 @@
 /** Right-sizing objects, made from 2.17 on even when it is off; nobody owns them (measured.md §1.8). */
-import { ConfigMapKind } from '../../../../kinds.ts';
-import { PlacementBindingKind, PolicyKind } from '../../kinds.ts';
+import { ConfigMapKind, PlacementBindingKind, PolicyKind } from '../../../../kinds.ts';
 import { domain, globalSetNamespace } from '../../names.ts';
 import { objectOf, type Wanted } from '../../objects.ts';
 import { local } from './context.ts';

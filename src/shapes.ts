@@ -171,7 +171,11 @@ export interface PlacementBinding extends KubeObject {
 export type Compliance = 'Compliant' | 'NonCompliant' | 'Pending';
 /** The one a person writes, and its copy in the namespace of each cluster: the first tells of all, the second why. */
 export interface Policy extends KubeObject {
-  spec?: { disabled?: boolean; 'policy-templates'?: { objectDefinition: KubeObject }[] };
+  spec?: {
+    disabled?: boolean;
+    remediationAction?: string;
+    'policy-templates'?: { objectDefinition: KubeObject }[];
+  };
   status?: {
     compliant?: Compliance;
     placement?: { placement?: string; placementBinding?: string }[];

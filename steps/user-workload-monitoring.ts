@@ -26,14 +26,11 @@ export const userWorkloadMonitoring = defineStep<Context>({
   title: 'User-workload monitoring on every cluster',
   scope: 'fleet',
   requires: [userWorkloadPolicy],
-  // Turned back only when ACM has left the clusters: it edits the same document on its way out (acm.md §12.2). And when no
-  // policy is left that would turn it on again.
+  // ACM edits the same document on its way out (acm.md §12.2), and a policy would turn it on again.
   removedAfter: [observability, userWorkloadPolicy],
   skip: ({ config }) =>
     config.userWorkloadMonitoring.mode === 'off' ? 'userWorkloadMonitoring.mode is off' : undefined,
-  async resources(context) {
-    return Promise.all(context.members.map((member) => resourceOf(context, member)));
-  },
+  resources: (context) => Promise.all(context.members.map((member) => resourceOf(context, member))),
 });
 
 async function resourceOf(context: Context, member: Member): Promise<Resource> {
@@ -63,13 +60,7 @@ async function resourceOf(context: Context, member: Member): Promise<Resource> {
     neededBy: () => userWorkloadMonitoringNeededBy(cluster),
     ready,
   });
-  return {
-    ...resource,
-    async apply(change) {
-      await resource.apply(change);
-      wrote();
-    },
-  };
+  return { ...resource, apply: (change) => resource.apply(change).then(wrote) };
 }
 
 /** A context that is wrongly configured stops the run; one that does not answer only this cluster's lane. */

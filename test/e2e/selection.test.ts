@@ -52,7 +52,7 @@ describe('an uninstall on some clusters', () => {
 
     const configOf = (name: string) => sandbox.managed(name).get(ConfigMapKind, monitoring)?.data?.['config.yaml'];
     expect(exitCode).toBe(0);
-    expect(report.steps.map(({ id }) => id)).toEqual(['user-workload-monitoring']);
+    expect(report.steps.map(({ id }) => id)).toEqual(['user-workload-policy', 'user-workload-monitoring']);
     expect(report.notes.join(' ')).toMatch(/observability itself stays/);
     expect(configOf('ai')).toMatch(/enableUserWorkload: false/);
     expect(configOf('quest-2')).not.toMatch(/enableUserWorkload/);

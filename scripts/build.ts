@@ -2,7 +2,8 @@
  * The program as flat, lazy chunks in `dist/`: `--help` loads the command line and nothing else; each client library is a
  * chunk of its own, read when it is needed. The package has no dependency to install.
  */
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildResult, build, type Plugin } from 'esbuild';
@@ -89,9 +90,17 @@ async function versionOfPackage(): Promise<string> {
   return version;
 }
 
+/** What the page of a simulation is drawn with; put into the page, so read as it is. */
+const chartAssets = ['uPlot.iife.min.js', 'uPlot.min.css'];
+
+async function copyChartAssets(): Promise<void> {
+  const { resolve: find } = createRequire(import.meta.url);
+  await Promise.all(chartAssets.map((name) => copyFile(find(`uplot/dist/${name}`), join(outdir, name))));
+}
+
 /** What an earlier build left. Only now: a build that fails leaves the program as it was. */
 async function removeStale(outputs: readonly string[]): Promise<void> {
-  const made = new Set(outputs.map((output) => basename(output)));
+  const made = new Set([...outputs.map((output) => basename(output)), ...chartAssets]);
   const stale = (await readdir(outdir)).filter((name) => !made.has(name));
   for (const name of stale) await rm(join(outdir, name), { recursive: true });
 }
@@ -100,6 +109,7 @@ const { metafile } = await bundle(await versionOfPackage());
 const scripts = Object.keys(metafile.outputs).filter((path) => path.endsWith('.js'));
 await Promise.all(scripts.map((path) => withoutIdleRequire(join(root, path))));
 await makeRunnable(join(outdir, 'main.js'));
+await copyChartAssets();
 await removeStale(Object.keys(metafile.outputs));
 const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`dist: ${Object.keys(metafile.outputs).length} files, ${(bytes / 1024).toFixed(0)} KiB`);

@@ -1,6 +1,7 @@
 /** The kinds we read or write, once: where each lives in the REST API. What their objects look like is `shapes.ts`. */
 import type {
   ClusterDeployment,
+  ClusterManagementAddOn,
   ClusterVersion,
   Condition,
   ConfigMap,
@@ -134,6 +135,24 @@ export const PlacementBindingKind = kind<PlacementBinding>(
   'PlacementBinding',
   'placementbindings',
   'namespaced',
+);
+export const ScrapeConfigKind = kind<KubeObject>(
+  'monitoring.rhobs/v1alpha1',
+  'ScrapeConfig',
+  'scrapeconfigs',
+  'namespaced',
+);
+export const PrometheusRuleKind = kind<KubeObject>(
+  'monitoring.coreos.com/v1',
+  'PrometheusRule',
+  'prometheusrules',
+  'namespaced',
+);
+export const ClusterManagementAddOnKind = kind<ClusterManagementAddOn>(
+  'addon.open-cluster-management.io/v1alpha1',
+  'ClusterManagementAddOn',
+  'clustermanagementaddons',
+  'cluster',
 );
 export const ClusterVersionKind = kind<ClusterVersion>(
   'config.openshift.io/v1',

@@ -227,3 +227,20 @@ export interface Route extends KubeObject {
   spec?: { port?: { targetPort: number | string }; tls?: Record<string, unknown>; [field: string]: unknown };
   status?: { ingress?: { host?: string; conditions?: Condition[] }[] };
 }
+
+/** What of it concerns us: which objects each placement hands out (acm.md §9.3). */
+export interface ClusterManagementAddOn extends KubeObject {
+  spec?: { installStrategy?: { type?: string; placements?: AddOnPlacement[] }; [field: string]: unknown };
+}
+export interface AddOnPlacement {
+  name: string;
+  namespace: string;
+  configs?: AddOnConfigReference[];
+  [field: string]: unknown;
+}
+export interface AddOnConfigReference {
+  group: string;
+  resource: string;
+  name: string;
+  namespace?: string;
+}

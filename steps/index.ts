@@ -1,6 +1,7 @@
 /** The steps, in the order they are told. When each runs follows from what it requires. */
 import type { Context } from '../src/context.ts';
 import type { Step } from '../src/engine/step.ts';
+import { addonMetrics } from './addon-metrics.ts';
 import { allowlist } from './allowlist.ts';
 import { bucket } from './bucket.ts';
 import { dashboards } from './dashboards.ts';
@@ -23,6 +24,7 @@ export const steps: readonly Step<Context>[] = [
   dashboards,
   observability,
   userWorkloadPolicy,
+  addonMetrics,
   userWorkloadMonitoring,
   grafanaDev,
 ];

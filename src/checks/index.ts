@@ -4,6 +4,7 @@ import type { Check } from '../engine/step.ts';
 import { addon, arrive, collector, configuration, reach, uwm } from './cluster.ts';
 import { dashboardsHop, rules } from './content.ts';
 import { acm, query, store, workloads } from './hub.ts';
+import { packs } from './packs.ts';
 
 export const hops: readonly Check<Context>[] = [
   acm,
@@ -12,6 +13,7 @@ export const hops: readonly Check<Context>[] = [
   query,
   rules,
   dashboardsHop,
+  packs,
   reach,
   addon,
   collector,

@@ -1,6 +1,7 @@
 /** Every command by name, with its own options: the seam between the command line and what the commands do. */
 import type { LintFlags } from '../commands/rules/lint.ts';
 import type { RenderFlags } from '../commands/rules/render.ts';
+import type { SimulateFlags } from '../commands/rules/simulate.ts';
 import type { TestFlags } from '../commands/rules/test.ts';
 import type { RightsMode } from '../engine/rights.ts';
 import type { GlobalOptions } from './options.ts';
@@ -86,6 +87,7 @@ export interface Commands {
   readonly grafanaExport: Action<ExportFlags>;
   readonly grafanaDiff: Action;
   readonly grafanaPromote: Action<{ readonly dashboard: string; readonly folder?: string }>;
+  readonly rulesSimulate: Action<SimulateFlags>;
 }
 
 /** Commands that are not there are not offered. */

@@ -56,10 +56,10 @@ export const commandTexts = {
     ],
   },
   rules: {
-    summary: 'lint, test or render a rule pack',
+    summary: 'lint, test, render or simulate a rule pack',
     examples: [
       'rules lint leaderboard',
-      'rules test ./packs/ours --promtool ./promtool',
+      'rules simulate leaderboard --scenario dry-run --report race.html',
       'rules render leaderboard --param start=2024-10-04T15:15:00+02:00',
     ],
   },

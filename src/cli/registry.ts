@@ -15,6 +15,8 @@ export const registry: Registry = {
   rulesTest: async (options, shell) => (await import('../commands/rules/test.ts')).rulesTestCommand(options, shell),
   rulesRender: async (options, shell) =>
     (await import('../commands/rules/render.ts')).rulesRenderCommand(options, shell),
+  rulesSimulate: async (options, shell) =>
+    (await import('../commands/rules/simulate.ts')).rulesSimulateCommand(options, shell),
   check: async (options, shell) => (await import('../commands/check.ts')).checkCommand(options, shell),
   plan: async (options, shell) => (await import('../commands/plan.ts')).planCommand(options, shell),
   apply: async (options, shell) => (await import('../commands/apply.ts')).applyCommand(options, shell),

@@ -15,6 +15,7 @@ export function addRules(rules: CommandUnknownOpts, registry: Registry, ask: Ask
   addLint(rules, registry, ask);
   addTest(rules, registry, ask);
   addRender(rules, registry, ask);
+  addSimulate(rules, registry, ask);
 }
 
 function base(rules: CommandUnknownOpts, name: string, summary: string) {
@@ -59,6 +60,24 @@ function addRender(rules: CommandUnknownOpts, { rulesRender }: Registry, ask: As
     .option('--to <folder>', 'a file for each object, instead of standard output')
     .action((packs, own) =>
       ask('rules render', (options, shell) => rulesRender({ ...options, packs, ...given(own) }, shell)),
+    );
+}
+
+function addSimulate(rules: CommandUnknownOpts, { rulesSimulate }: Registry, ask: Ask): void {
+  if (!rulesSimulate) return;
+  base(
+    rules,
+    'simulate',
+    'a scenario through the whole chain, in virtual time, on the real Prometheus engine (promtool)',
+  )
+    .requiredOption('--scenario <name>', 'a file, or a scenario the pack brings')
+    .option('--interval <duration>', 'how often collectors push (5m)', seconds)
+    .option('--step <duration>', 'between two points of the result', seconds)
+    .option('--report <file>', 'a page with the race')
+    .option('--csv <file>', 'every series')
+    .option('--promtool <file>', 'the program, where it is not on the PATH')
+    .action((packs, own) =>
+      ask('rules simulate', (options, shell) => rulesSimulate({ ...options, packs, ...given(own) }, shell)),
     );
 }
 

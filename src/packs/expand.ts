@@ -109,6 +109,15 @@ function spread({ each, when }: SpreadSource, expansion: Expansion): Expansion[]
   return meant.map((scope) => ({ ...expansion, scope }));
 }
 
+/** The scopes one thing is written out for; an axis that the scope itself names stands for that one member. */
+export function spreadOver(source: SpreadSource, matrix: PackSource['matrix'], scope: Scope): Scope[] {
+  const expansion = expandMatrix(matrix, scope, () => {});
+  const given = Object.keys(expansion.matrix).filter((axis) => Object.hasOwn(scope, axis));
+  const fixed = Object.fromEntries(given.map((axis) => [axis, [scope[axis]]]));
+  const members = { ...expansion, matrix: { ...expansion.matrix, ...fixed } };
+  return spread({ ...source, each: [...new Set([...given, ...source.each])] }, members).map((one) => one.scope);
+}
+
 function membersOf(axis: string, { matrix }: Expansion): readonly unknown[] {
   const members = matrix[axis];
   if (members === undefined) throw new Uninterpolated(`each: there is no axis "${axis}" in the matrix`);

@@ -36,6 +36,14 @@ const recording = z.strictObject({
   labels: z.record(z.string(), z.string()).optional(),
 });
 
+/** An address, or a parameter that will be one. */
+const link = z
+  .string()
+  .refine(
+    (text) => text.includes('${{') || URL.canParse(text),
+    'must be an address such as https://example.com/runbook',
+  );
+
 /** Every alert says how bad it is and what to do (peers.md U29). */
 const alerting = z.strictObject({
   ...spread,
@@ -43,7 +51,7 @@ const alerting = z.strictObject({
   expr: expression,
   for: duration.optional(),
   labels: z.looseObject({ severity: z.enum(['critical', 'warning', 'info']) }).catchall(z.string()),
-  annotations: z.looseObject({ summary: z.string(), runbook_url: z.url() }).catchall(z.string()),
+  annotations: z.looseObject({ summary: z.string(), runbook_url: link }).catchall(z.string()),
 });
 
 const collection = z
@@ -68,6 +76,29 @@ const proof = z.strictObject({
   per: z.enum(['cluster', 'hub']).default('hub'),
 });
 
+const playedSeries = z.strictObject({ ...spread, series: z.string().min(1) });
+
+/** The words a scenario is told in, and the series of a cluster each stands for; `person` is whom a sentence is about. */
+const simulation = z.strictObject({
+  /** The timestamp parameter that becomes the scenario's zero. */
+  start: z.string().optional(),
+  /** What everybody who takes part has from the beginning. */
+  always: z.array(playedSeries).default([]),
+  events: z.array(
+    z.strictObject({
+      /** A list parameter: `exercises` makes the sentence `exercises.hero …`. */
+      subject: z.string().regex(/^\w+$/),
+      verb: z.string().regex(/^\w+$/),
+      /** What the member is called in the series. */
+      as: z.string().regex(/^\w+$/),
+      value: z.union([z.literal(0), z.literal(1)]).default(1),
+      series: z.array(playedSeries).min(1),
+    }),
+  ),
+  /** The recorded series the final table ranks. */
+  table: z.string().min(1),
+});
+
 export const packSchema = z.strictObject({
   apiVersion: z.literal('acm-observability/pack-v1'),
   name: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens'),
@@ -78,6 +109,7 @@ export const packSchema = z.strictObject({
   collect: z.strictObject({ platform: collection, userWorkload: collection }).prefault({}),
   hub: z.strictObject({ groups: z.array(group).default([]) }).prefault({}),
   verify: z.array(proof).default([]),
+  simulation: simulation.optional(),
   /** Findings of `rules lint` that are meant: told, and no failure. `about` is a part of the finding's words. */
   accept: z
     .array(z.strictObject({ code: z.string(), about: z.string().min(1).optional(), reason: z.string().min(1) }))
@@ -91,3 +123,4 @@ export type ExpressionSource = z.output<typeof expression>;
 export type RecordingSource = z.output<typeof recording>;
 export type AlertingSource = z.output<typeof alerting>;
 export type SpreadSource = Pick<RecordingSource, 'each' | 'when'>;
+export type SimulationSource = z.output<typeof simulation>;

@@ -35,6 +35,7 @@ function registryWith(over: Registry = {}): Registry {
     rulesLint: quiet,
     rulesTest: quiet,
     rulesRender: quiet,
+    rulesSimulate: quiet,
     ...over,
   };
 }

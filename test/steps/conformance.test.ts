@@ -16,6 +16,7 @@ const contract = [
   'dashboards',
   'observability',
   'user-workload-policy',
+  'addon-metrics',
   'user-workload-monitoring',
   'grafana-dev',
 ];

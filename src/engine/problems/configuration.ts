@@ -81,6 +81,19 @@ export const configurationProblems = {
     fix: 'Install it (package `prometheus`, or a release of Prometheus), or name it with --promtool FILE.',
     exit: exits.configuration,
   },
+  'scenario-invalid': {
+    title: 'A scenario cannot be played.',
+    cause:
+      'A sentence is not in the words of the pack, somebody in it does not take part, or the pack has no words at all.',
+    fix: 'Write it as the pack’s own scenarios are written: `exercises.hero done at 50m by batman`.',
+    exit: exits.configuration,
+  },
+  'engine-refused': {
+    title: 'The rule engine could not play what it was given.',
+    cause: 'A rule does not evaluate (types, a many-to-many match), or promtool is too old.',
+    fix: 'Read its words; try the pack with `acm-observability rules test` and `rules lint`.',
+    exit: exits.checkFailed,
+  },
   'dashboard-invalid': {
     title: 'A dashboard file cannot be used.',
     cause: 'It is not JSON, is not a dashboard model, or is too large for a ConfigMap.',

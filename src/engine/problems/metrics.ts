@@ -87,6 +87,13 @@ export const metricsProblems = {
     fix: 'Correct the expression, then run apply.',
     exit: exits.checkFailed,
   },
+  'pack-unproven': {
+    title: 'A query by which a pack proves that it works does not hold.',
+    cause:
+      'Its metrics have not arrived yet, are not exposed on the clusters, or are scraped by the other Prometheus. For a user workload: a ServiceMonitor whose label selector fits no Service, whose port is not the name of a port of that Service, or which is in another namespace than the Service.',
+    fix: 'Wait as long as the pack says, then look at the metric on one cluster (Observe > Metrics); compare the ServiceMonitor with `oc get service --show-labels`.',
+    exit: exits.checkFailed,
+  },
   'dashboard-missing': {
     title: 'A dashboard’s ConfigMap is missing.',
     cause: 'It was removed by hand.',

@@ -43,6 +43,8 @@ export function evaluate(expression: Expression, at: Instant): Value {
       return evaluateBinary(expression, evaluate(expression.left, at), evaluate(expression.right, at), at.time);
     case 'lookBack':
       return { type: 'vector', elements: lookBack(expression, at) };
+    case 'overTime':
+      return { type: 'vector', elements: overTime(expression, at) };
     case 'negate': {
       const value = evaluate(expression.argument, at);
       if (value.type === 'scalar') return { type: 'scalar', value: -value.value };
@@ -67,6 +69,27 @@ function select(matchers: readonly Matcher[], { store, time, lookback }: Instant
     if (!tests.every((fits) => fits(labels))) continue;
     const point = latest(points, time, lookback);
     if (point !== undefined) found.push({ labels, value: point.value, timestamp: point.timestamp });
+  }
+  return found;
+}
+
+/** One value from all samples of a range, which is open at its far end as in Prometheus 3. */
+function overTime(
+  { fold, matchers, range }: Extract<Expression, { kind: 'overTime' }>,
+  { store, time }: Instant,
+): Element[] {
+  const name = matchers.find(({ label, operator }) => label === '__name__' && operator === '=')?.value;
+  const tests = matchers.map(compile);
+  const found: Element[] = [];
+  for (const { labels, points } of store.series(name)) {
+    if (!tests.every((fits) => fits(labels))) continue;
+    const values = points
+      .filter(({ timestamp }) => timestamp <= time && timestamp > time - range)
+      .map(({ value }) => value);
+    if (values.length === 0) continue;
+    // The last sample is a sample of the series; all else is a computation.
+    const kept = fold === 'last_over_time' ? labels : withoutName(labels);
+    found.push({ labels: kept, value: rangeFolds[fold](values), timestamp: time });
   }
   return found;
 }
@@ -129,6 +152,14 @@ function best(better: (value: number, than: number) => boolean): (values: readon
   return (values) =>
     values.reduce((held, value) => (Number.isNaN(held) || better(value, held) ? value : held), Number.NaN);
 }
+
+const rangeFolds = {
+  min_over_time: best((value, than) => value < than),
+  max_over_time: best((value, than) => value > than),
+  last_over_time: (values: readonly number[]) => values.at(-1) ?? Number.NaN,
+  sum_over_time: sum,
+  count_over_time: (values: readonly number[]) => values.length,
+};
 
 const folds = {
   sum,

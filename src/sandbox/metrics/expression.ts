@@ -21,12 +21,28 @@ export type Expression =
     }
   | { readonly kind: 'negate'; readonly argument: Expression }
   | {
+      /** `min_over_time(selector[range])` and the like. Seconds. */
+      readonly kind: 'overTime';
+      readonly fold: OverTime;
+      readonly matchers: readonly Matcher[];
+      readonly range: number;
+    }
+  | {
       /** `max_over_time(argument[range:step])`: how far back something was last seen. Seconds. */
       readonly kind: 'lookBack';
       readonly argument: Expression;
       readonly range: number;
       readonly step: number;
     };
+
+export const overTimes = [
+  'min_over_time',
+  'max_over_time',
+  'last_over_time',
+  'sum_over_time',
+  'count_over_time',
+] as const;
+export type OverTime = (typeof overTimes)[number];
 
 export interface Matcher {
   readonly label: string;
@@ -82,6 +98,6 @@ export class QueryError extends Error {
 export function notUnderstood(what: string): QueryError {
   return new QueryError(
     `the sandbox's small store understands selectors, ${Object.keys(functionArity).join(', ')}, ${aggregateOperators.join(', ')} ` +
-      `by or without labels, max_over_time of a subquery, and arithmetic, comparison and set operators; not ${what}`,
+      `by or without labels, ${overTimes.join(', ')} of a range, max_over_time of a subquery, and arithmetic, comparison and set operators; not ${what}`,
   );
 }

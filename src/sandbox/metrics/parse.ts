@@ -14,6 +14,7 @@ import {
   type Matcher,
   mostInstants,
   notUnderstood,
+  overTimes,
   QueryError,
   setOperators,
 } from './expression.ts';
@@ -58,6 +59,8 @@ function read(node: SyntaxNode, text: string): Expression {
 
 function readCall(node: SyntaxNode, text: string): Expression {
   const name = textOf(child(node, 0), text);
+  const range = readOverTime(name, node, text);
+  if (range !== undefined) return range;
   if (name === 'max_over_time') return readLookBack(node, text);
   if (!isFunction(name)) throw notUnderstood(`the function ${name}()`);
   const given = children(node.getChild('FunctionCallBody'));
@@ -68,6 +71,16 @@ function readCall(node: SyntaxNode, text: string): Expression {
 
 function isFunction(name: string): name is FunctionName {
   return Object.hasOwn(functionArity, name);
+}
+
+function readOverTime(name: string, node: SyntaxNode, text: string): Expression | undefined {
+  const [argument] = children(node.getChild('FunctionCallBody'));
+  if (!isOneOf(overTimes, name) || argument?.name !== 'MatrixSelector') return undefined;
+  const [selector, duration] = children(argument);
+  if (selector === undefined || duration === undefined) return undefined;
+  const range = readNumber(textOf(duration, text));
+  if (!(range > 0)) throw new QueryError('duration must be greater than 0', 400);
+  return { kind: 'overTime', fold: name, matchers: readMatchers(selector, text), range };
 }
 
 function readLookBack(node: SyntaxNode, text: string): Expression {

@@ -1,0 +1,218 @@
+/**
+ * Plays scenarios through the whole chain in virtual time: 30 s scrapes on each cluster, the allowlist's rules at every push,
+ * then the hub's groups over what was pushed. Several are played in one go of the engine: starting it costs most.
+ */
+import { stringify } from 'yaml';
+import { parseDuration } from '../../config/duration.ts';
+import { Problem } from '../../engine/problem.ts';
+import type { OpenedPack } from '../load.ts';
+import { isAlert } from '../pack.ts';
+import { oneLine } from '../promql.ts';
+import { compileRuler, type RulerGroup } from '../ruler.ts';
+import { type ClusterPlay, clustersOf, leadSeconds, scrapeSeconds, shifted, within } from './chain.ts';
+import { askEngine, type EngineSample, type EngineTest, type Question, type RuleEngine } from './promtool.ts';
+import type { Scenario } from './scenario.ts';
+
+export interface PlayOptions {
+  /** Seconds between two pushes. */
+  readonly collectionSeconds: number;
+  /** Seconds between two points of the result; a multiple of the groups' interval. */
+  readonly stepSeconds?: number;
+  readonly engine: RuleEngine;
+}
+
+/** A series of the hub, recorded by a rule. Times in seconds from the scenario's beginning. */
+export interface PlayedSeries {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly (readonly [time: number, value: number])[];
+}
+
+export interface Played {
+  readonly title: string;
+  readonly series: readonly PlayedSeries[];
+  /** The ranking at the end, best first. */
+  readonly table: readonly EngineSample[];
+}
+
+/** @throws Problem `scenario-invalid` for groups that cannot be played together, `engine-refused` */
+export async function play(
+  opened: OpenedPack,
+  scenarios: readonly Scenario[],
+  options: PlayOptions,
+): Promise<Played[]> {
+  const { pack, source } = opened;
+  const groups = compileRuler([pack]);
+  const evaluationSeconds = intervalOf(groups);
+  const clusters = scenarios.map((scenario) => clustersOf(opened, scenario, options.collectionSeconds));
+  const pushed = await pushesOf(opened, clusters, options.engine);
+  const records = pack.hub.groups.flatMap(({ rules }) => rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record])));
+  const every = `{__name__=~"${[...new Set(records)].join('|')}"}`;
+  const table = source.simulation?.table ?? '';
+  const tests = scenarios.map((scenario, at): EngineTest => {
+    const step = options.stepSeconds ?? usualStep(scenario, evaluationSeconds);
+    const times = Array.from({ length: Math.floor(scenario.length / step) + 1 }, (_, index) => index * step);
+    const end = Math.floor((leadSeconds + scenario.length) / evaluationSeconds) * evaluationSeconds;
+    return {
+      series: [...onHub(scenario, clusters[at] ?? [], pushed, at, options.collectionSeconds), stopSeries(scenario)],
+      questions: [
+        ...times.map((time) => ({ id: `${at}:${time}`, expr: every, at: time + leadSeconds })),
+        { id: `${at}:table`, expr: table, at: end },
+      ],
+    };
+  });
+  const rules = stringify({ groups: scenarios.some(({ stops }) => stops.length > 0) ? stoppable(groups) : groups });
+  const order = groups.map(({ name }) => name);
+  const run = { rules, evaluationSeconds, stepSeconds: scrapeSeconds, groupOrder: order, tests };
+  const answers = await askEngine(run, options.engine);
+  return scenarios.map(({ title }, at) => ({
+    title,
+    series: seriesIn(answers, at),
+    table: (answers.get(`${at}:table`) ?? []).toSorted((a, b) => b.value - a.value),
+  }));
+}
+
+/** The engine evaluates every group at one interval. */
+function intervalOf(groups: readonly RulerGroup[]): number {
+  const intervals = [...new Set(groups.map(({ interval }) => (parseDuration(interval) ?? 60_000) / 1000))];
+  const [interval = 60, ...others] = intervals;
+  if (others.length === 0) return interval;
+  throw new Problem('scenario-invalid', `groups of different intervals (${intervals.join(' s, ')} s) in one pack`, {
+    fix: 'Give the groups one interval, or a parameter they share.',
+  });
+}
+
+/** Some fifty points, at whole evaluations. */
+function usualStep({ length }: Scenario, evaluationSeconds: number): number {
+  return Math.max(1, Math.round(length / 50 / evaluationSeconds)) * evaluationSeconds;
+}
+
+interface Pushed {
+  /** `rule`: its result; otherwise the series themselves. */
+  readonly record?: string;
+  readonly expr: string;
+}
+
+/** What a collector sends: rules of the list see the cluster's own series, never each other (acm.md section 6.5). */
+function sendsOf({ pack }: OpenedPack): Pushed[] {
+  return [pack.collect.platform, pack.collect.userWorkload].flatMap(({ names, matches, recordingRules }) => [
+    ...recordingRules.map(({ record, expr }) => ({ record, expr: oneLine(expr) })),
+    ...names.map((name) => ({ expr: `{__name__="${name}"}` })),
+    ...matches.map((match) => ({ expr: `{${oneLine(match)}}` })),
+  ]);
+}
+
+type Answers = ReadonlyMap<string, readonly EngineSample[]>;
+
+async function pushesOf(opened: OpenedPack, plays: readonly ClusterPlay[][], engine: RuleEngine): Promise<Answers> {
+  const sends = sendsOf(opened);
+  const tests = plays.flatMap((clusters, at) =>
+    clusters.map(({ cluster, local, pushes }): EngineTest => {
+      const questions = pushes.flatMap((time) =>
+        sends.map(({ expr }, which): Question => ({ id: `${at}:${cluster}:${time}:${which}`, expr, at: time })),
+      );
+      return { series: local, questions };
+    }),
+  );
+  // Without rules, but it loads samples only as far as it evaluates.
+  const run = { rules: 'groups: []\n', evaluationSeconds: scrapeSeconds, stepSeconds: scrapeSeconds, tests };
+  const answers = await askEngine(run, engine);
+  const named = new Map<string, readonly EngineSample[]>();
+  for (const [id, samples] of answers) {
+    const { record } = sends[Number(id.split(':').at(-1))] ?? {};
+    const renamed = ({ labels, value }: EngineSample) => ({
+      labels: { ...labels, __name__: record ?? labels.__name__ ?? '' },
+      value,
+    });
+    named.set(id, samples.map(renamed));
+  }
+  return named;
+}
+
+/** thanos-query looks back two intervals, at least five minutes (acm.md section 7.3); the engine, five minutes. */
+const engineLookback = 300;
+
+function onHub(
+  scenario: Scenario,
+  clusters: readonly ClusterPlay[],
+  pushed: Answers,
+  at: number,
+  collectionSeconds: number,
+) {
+  const count = Math.floor((leadSeconds + scenario.length) / scrapeSeconds) + 1;
+  const held = Math.max(2 * collectionSeconds, engineLookback) - engineLookback;
+  const rows = new Map<string, (number | undefined)[]>();
+  for (const [id, samples] of ofPlay(pushed, at)) {
+    const [, cluster = '', seconds = '0'] = id.split(':');
+    if (!clusters.some((one) => one.cluster === cluster)) continue;
+    for (const { labels, value } of samples) {
+      const { __name__: name = '', ...rest } = labels;
+      const key = seriesText(name, { ...rest, cluster, clusterID: cluster });
+      const row = rows.get(key) ?? Array.from<number | undefined>({ length: count });
+      rows.set(key, row);
+      row[Number(seconds) / scrapeSeconds] = value;
+    }
+  }
+  return [...rows].map(([series, values]) => ({ series, values: visible(values, held) }));
+}
+
+function ofPlay(pushed: Answers, at: number): [string, readonly EngineSample[]][] {
+  return [...pushed].filter(([id]) => id.startsWith(`${at}:`));
+}
+
+/** A sample that nothing follows is seen for as long as thanos-query looks back: repeated within the engine's reach. */
+function visible(values: readonly (number | undefined)[], held: number): (number | undefined)[] {
+  const [reach, least] = [engineLookback / scrapeSeconds, held / scrapeSeconds];
+  const result = [...values];
+  for (const [at, value] of values.entries()) {
+    if (value === undefined) continue;
+    const next = values.findIndex((other, index) => index > at && other !== undefined);
+    for (let later = reach; later <= least && at + later < values.length; later += reach) {
+      if (next === -1 || next > at + later) result[at + later] = value;
+    }
+  }
+  return result;
+}
+
+const stopMetric = 'simulation_ruler_stopped';
+
+function stopSeries(scenario: Scenario) {
+  const spans = scenario.stops.map(shifted);
+  const count = Math.floor((leadSeconds + scenario.length) / scrapeSeconds) + 1;
+  const values = Array.from({ length: count }, (_, at) =>
+    spans.some((span) => within(at * scrapeSeconds, span)) ? 1 : 0,
+  );
+  return { series: stopMetric, values };
+}
+
+/** While the ruler stands, no rule has a result. What it recorded before goes at once here, within the lookback in life. */
+function stoppable(groups: readonly RulerGroup[]): RulerGroup[] {
+  return groups.map((group) => ({
+    ...group,
+    rules: group.rules.map((rule) => ({
+      ...rule,
+      expr: `(\n${String(rule.expr)}\n)\nunless on () ${stopMetric} == 1`,
+    })),
+  }));
+}
+
+function seriesIn(answers: Answers, at: number): PlayedSeries[] {
+  const found = new Map<string, { name: string; labels: Record<string, string>; points: [number, number][] }>();
+  for (const [id, samples] of ofPlay(answers, at)) {
+    const time = Number(id.split(':')[1]);
+    if (Number.isNaN(time)) continue;
+    for (const { labels, value } of samples) {
+      const { __name__: name = '', ...rest } = labels;
+      const key = seriesText(name, rest);
+      const one = found.get(key) ?? { name, labels: rest, points: [] };
+      found.set(key, one);
+      one.points.push([time, value]);
+    }
+  }
+  return [...found.entries()].sort(([a], [b]) => a.localeCompare(b)).map(([, series]) => series);
+}
+
+function seriesText(name: string, labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).sort(([a], [b]) => a.localeCompare(b));
+  return `${name}{${pairs.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(',')}}`;
+}

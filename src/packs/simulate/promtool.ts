@@ -1,0 +1,121 @@
+/**
+ * promtool's unit tests as an engine to be played: series in, and every value of an expression out. An expectation that
+ * cannot hold makes it print what it got instead, in full precision (measured.md section 8).
+ */
+import { stringify } from 'yaml';
+import { Problem } from '../../engine/problem.ts';
+
+/** Runs one test file beside one rule file; gives back everything said. */
+export type RuleEngine = (files: { readonly rules: string; readonly test: string }) => Promise<string>;
+
+export interface EngineSample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export interface Question {
+  /** Comes back with the answer. */
+  readonly id: string;
+  readonly expr: string;
+  /** Seconds. */
+  readonly at: number;
+}
+
+export interface EngineTest {
+  readonly series: readonly { readonly series: string; readonly values: readonly (number | undefined)[] }[];
+  readonly questions: readonly Question[];
+}
+
+export interface EngineRun {
+  readonly rules: string;
+  /** Seconds between two evaluations of every group. */
+  readonly evaluationSeconds: number;
+  /** Seconds between two values of a series. */
+  readonly stepSeconds: number;
+  readonly groupOrder?: readonly string[];
+  readonly tests: readonly EngineTest[];
+}
+
+/**
+ * The answers by the id of their question; none for one that is empty.
+ *
+ * @throws Problem `engine-refused` with its words, when it says anything but values
+ */
+export async function askEngine(run: EngineRun, engine: RuleEngine): Promise<Map<string, EngineSample[]>> {
+  const test = stringify(
+    {
+      rule_files: ['rules.yaml'],
+      evaluation_interval: `${run.evaluationSeconds}s`,
+      ...(run.groupOrder === undefined ? {} : { group_eval_order: run.groupOrder }),
+      tests: run.tests.map(({ series, questions }) => ({
+        interval: `${run.stepSeconds}s`,
+        input_series: series.map((one) => ({ series: one.series, values: notation(one.values) })),
+        promql_expr_test: questions.map(({ id, expr, at }) => ({
+          // A comment of its own line: the expression is printed with it.
+          expr: `${expr}\n# id=${id}`,
+          eval_time: `${at}s`,
+          exp_samples: [],
+        })),
+      })),
+    },
+    { lineWidth: 0 },
+  );
+  return answersIn(await engine({ rules: run.rules, test }));
+}
+
+/** promtool's short form: `1x3` repeats a value three times more, `_x4` is four missing ones. */
+export function notation(values: readonly (number | undefined)[]): string {
+  const parts: string[] = [];
+  for (let at = 0; at < values.length; ) {
+    let end = at + 1;
+    while (end < values.length && values[end] === values[at]) end += 1;
+    const count = end - at;
+    const value = values[at];
+    if (value === undefined) parts.push(`_x${count}`);
+    else parts.push(count === 1 ? `${value}` : `${value}x${count - 1}`);
+    at = end;
+  }
+  return parts.join(' ');
+}
+
+const answer = /^ {4}expr: ("(?:\\.|[^"\\])*"), time: [^,]+,\n {8}exp: \S+\n {8}got: (.*)$/gm;
+
+function answersIn(output: string): Map<string, EngineSample[]> {
+  const answers = new Map<string, EngineSample[]>();
+  for (const [, expr = '', got = ''] of output.matchAll(answer)) {
+    const id = /# id=(\S+)$/.exec(textOf(expr))?.[1];
+    if (id !== undefined) answers.set(id, samplesIn(got));
+  }
+  const rest = output.replace(answer, '');
+  if (/error|parse|invalid|unmarshal|cannot|no such/i.test(rest)) {
+    throw new Problem('engine-refused', rest.trim().split('\n').slice(0, 20).join('\n'));
+  }
+  return answers;
+}
+
+/** Go's quoted form is JSON's but for a few escapes; the id at its end has none of those. */
+function textOf(quoted: string): string {
+  return quoted.slice(1, -1).replaceAll('\\n', '\n');
+}
+
+const sample = /\{((?:[a-zA-Z_]\w*="(?:\\.|[^"\\])*"(?:, )?)*)\} ([^\s,]+)(?:, |$)/y;
+const label = /([a-zA-Z_]\w*)="((?:\\.|[^"\\])*)"/g;
+
+function samplesIn(got: string): EngineSample[] {
+  const samples: EngineSample[] = [];
+  sample.lastIndex = 0;
+  for (let match = sample.exec(got); match !== null; match = sample.exec(got)) {
+    const [, labels = '', value = ''] = match;
+    samples.push({ labels: labelsIn(labels), value: numberOf(value) });
+  }
+  return samples;
+}
+
+function labelsIn(text: string): Record<string, string> {
+  const pairs = [...text.matchAll(label)].map(([, name = '', value = '']) => [name, value.replace(/\\(.)/g, '$1')]);
+  return Object.fromEntries(pairs);
+}
+
+function numberOf(text: string): number {
+  return text === '+Inf' ? Infinity : text === '-Inf' ? -Infinity : Number(text);
+}

@@ -115,7 +115,7 @@ describe('an instant query', () => {
 
   it.each([
     ['rate(up[5m])', 'the function rate()'],
-    ['max_over_time(up[5m])', 'max_over_time of anything but a subquery'],
+    ['quantile_over_time(0.5, up[5m])', 'the function quantile_over_time()'],
     ['max_over_time(up[1d:1s])', 'a subquery of more than'],
     ['topk(3, up)', 'the aggregation topk'],
     ['up[5m]', 'MatrixSelector'],

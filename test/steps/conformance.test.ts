@@ -74,6 +74,7 @@ describe('the hops of verify', () => {
       'query',
       'rules',
       'dashboards',
+      'packs',
     ]);
     expect(hops.filter(({ scope }) => scope === 'cluster').map(({ id }) => id)).toEqual([
       'reach',

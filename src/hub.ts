@@ -93,7 +93,7 @@ export function atLeast(version: Version, major: number, minor: number): boolean
 }
 
 /** acm.md §9.1: either flag switches the whole legacy collection off. */
-export function collectsByAddon(object: Pick<MultiClusterObservability, 'spec'>): boolean {
+function collectsByAddon(object: MultiClusterObservability): boolean {
   return ['platform', 'userWorkloads'].some(
     (part) => path(object.spec?.capabilities, [part, 'metrics', 'default', 'enabled']) === true,
   );

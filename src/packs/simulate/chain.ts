@@ -13,7 +13,7 @@ export const scrapeSeconds = 30;
 /** Played before the beginning, so that there is something to see when it begins. */
 export const leadSeconds = 600;
 
-export interface LocalSeries {
+interface LocalSeries {
   /** `name{label="…"}` */
   readonly series: string;
   /** One value a scrape; `undefined` where there is none. */

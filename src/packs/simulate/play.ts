@@ -22,7 +22,7 @@ export interface PlayOptions {
 }
 
 /** A series of the hub, recorded by a rule. Times in seconds from the scenario's beginning. */
-export interface PlayedSeries {
+interface PlayedSeries {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly points: readonly (readonly [time: number, value: number])[];

@@ -64,7 +64,7 @@ export async function askEngine(run: EngineRun, engine: RuleEngine): Promise<Map
 }
 
 /** promtool's short form: `1x3` repeats a value three times more, `_x4` is four missing ones. */
-export function notation(values: readonly (number | undefined)[]): string {
+function notation(values: readonly (number | undefined)[]): string {
   const parts: string[] = [];
   for (let at = 0; at < values.length; ) {
     let end = at + 1;

@@ -20,7 +20,7 @@ export interface Span {
   readonly to?: number;
 }
 
-export interface Happening extends Span {
+interface Happening extends Span {
   /** The pack's word for it: position in its `events`. */
   readonly event: number;
   /** Name of the member the sentence is about. */

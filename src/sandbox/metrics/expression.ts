@@ -42,7 +42,7 @@ export const overTimes = [
   'sum_over_time',
   'count_over_time',
 ] as const;
-export type OverTime = (typeof overTimes)[number];
+type OverTime = (typeof overTimes)[number];
 
 export interface Matcher {
   readonly label: string;

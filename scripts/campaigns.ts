@@ -23,6 +23,7 @@ const campaigns: Readonly<Record<string, string>> = {
   input: 'test/campaigns/input.test.ts',
   secrets: 'test/campaigns/secrets.test.ts',
   signals: 'test/campaigns/signals.test.ts',
+  grafana: 'test/campaigns/grafana.test.ts',
 };
 
 const begin = '<!-- counts: written by `npm run campaigns` -->';

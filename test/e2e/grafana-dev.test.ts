@@ -99,6 +99,25 @@ describe.each(releases)('the development Grafana on ACM %s', (acm) => {
     expect((await clientOf(hub))?.secret).toBe(secret);
   });
 
+  it('has the administrators of the configuration, once they have logged in', async () => {
+    const asked = { env: { ACM_OBSERVABILITY_GRAFANA_ADMINS: 'anna,b@c.d' } };
+    const visit = { of: 'grafana-dev', user: 'anna', method: 'GET', path: '/api/search' };
+
+    const early = await hub.run('grafana deploy --yes -o json', asked);
+    hub.sandbox.visitGrafana(visit);
+    const granted = await hub.run('grafana deploy --yes -o json', asked);
+    const again = await hub.run('grafana deploy --yes -o json', asked);
+
+    expect([early, granted, again].map(({ exitCode, requests }) => [exitCode, writesIn(requests).length])).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 0],
+    ]);
+    expect(
+      hub.sandbox.visitGrafana({ ...visit, method: 'POST', path: '/api/folders', body: { title: 'Hers' } }).status,
+    ).toBe(200);
+  });
+
   it('is removed whole, and nothing else is', async () => {
     const before = await hub.admin.list(SecretKind, { namespace });
 

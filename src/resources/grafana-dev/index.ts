@@ -22,6 +22,7 @@ import type { Cluster } from '../../ports.ts';
 import { isOurs } from '../ownership.ts';
 import { on, optional } from '../rights.ts';
 import { rolledOut, whyNotReady } from '../workloads.ts';
+import { grafanaAdmins } from './admins.ts';
 import * as build from './build.ts';
 import { development } from './names.ts';
 import { type Place, production, type Read, reader } from './production.ts';
@@ -62,7 +63,8 @@ export function grafanaDevResources(context: Context, { removesLeftovers }: Graf
         removesLeftovers,
       }),
   };
-  return [...identity(parts), ...workload(parts)];
+  const admins = context.config.grafana.admins.length > 0 ? [grafanaAdmins(context)] : [];
+  return [...identity(parts), ...workload(parts), ...admins];
 }
 
 /**

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { broughtBy } from '../../src/dashboards/files.ts';
+import { fileText, modelDifferences, portable, slug, storable } from '../../src/dashboards/model.ts';
+
+describe('a model as it is kept', () => {
+  it('loses what belongs to one Grafana, and nothing else: variables and legends stay', () => {
+    const kept = {
+      uid: 'a',
+      title: '$x ${y} {{z}}'.replace('$x', '$x'),
+      panels: [{ id: 3, version: 2, expr: 'up{a="$b"}' }],
+    };
+
+    expect(storable({ id: 1, version: 2, iteration: 3, __requires: [], ...kept })).toEqual(kept);
+  });
+
+  it('has its inputs filled in wherever they are', () => {
+    const __inputs = [
+      { name: 'DS', type: 'datasource', pluginId: 'prometheus' },
+      { name: 'VAR', type: 'constant', value: 'say "$&"' },
+    ];
+
+    expect(storable({ __inputs, a: [{ uid: `\${DS}` }], b: `\${VAR} \${OTHER}` })).toEqual({
+      a: [{ uid: '000000001' }],
+      b: `say "$&" \${OTHER}`,
+    });
+  });
+
+  it('asks the hub’s data source where it is portable', () => {
+    const sources = [
+      'Observatorium',
+      { type: 'prometheus', uid: 'X' },
+      { type: 'prometheus', uid: '000000002' },
+      { type: 'prometheus', uid: `\${ds}` },
+      { type: 'loki', uid: 'L' },
+      '-- Mixed --',
+      null,
+    ];
+
+    const { panels } = portable({ panels: sources.map((datasource) => ({ datasource })) });
+
+    const hub = { type: 'prometheus', uid: '000000001' };
+    const [, , dynamic, variable, ...others] = sources;
+    expect(panels).toEqual([hub, hub, dynamic, variable, ...others].map((datasource) => ({ datasource })));
+  });
+
+  it('has one text, in whatever order its keys came, and is read back as it was', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (model) => {
+        const turned = Object.fromEntries(Object.entries(model).toReversed());
+
+        expect(fileText(turned)).toBe(fileText(model));
+        expect(JSON.parse(fileText(model))).toEqual(JSON.parse(JSON.stringify(model)));
+        expect(modelDifferences(model, turned)).toEqual([]);
+      }),
+    );
+  });
+
+  it('differs by path', () => {
+    expect(modelDifferences({ a: [{ b: 1 }], c: 2 }, { a: [{ b: 3 }, 4] })).toEqual([
+      '- a[0].b: 1',
+      '+ a[0].b: 3',
+      '+ a[1]: 4',
+      '- c: 2',
+    ]);
+  });
+
+  it('has a name that files and objects may have', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (title) => {
+        expect(slug(title)).toMatch(/^([a-z0-9]+(-[a-z0-9]+)*)?$/);
+      }),
+    );
+  });
+});
+
+describe('what people bring', () => {
+  const model = { title: 'A "board"', uid: 'a' };
+  const folder = 'Team: blue';
+
+  it.each([
+    ['a model', JSON.stringify(model), {}],
+    [
+      'Grafana’s answer',
+      JSON.stringify({ dashboard: model, meta: { folderUid: 'f', folderTitle: folder } }),
+      { folder },
+    ],
+    [
+      'Grafana’s answer about General',
+      JSON.stringify({ dashboard: model, meta: { folderUid: '', folderTitle: 'General' } }),
+      {},
+    ],
+    [
+      'the ConfigMap of ACM’s script',
+      `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    observability.open-cluster-management.io/dashboard-folder: "${folder}"\ndata:\n  a.json: |\n    ${JSON.stringify(model)}\n`,
+      { folder },
+    ],
+  ])('may be %s', (_, text, place) => {
+    expect(broughtBy('a.json', text)).toEqual([{ model, ...place }]);
+  });
+
+  it.each(['{', '[]', '{}', 'title', '{"title":"x","uid":"no good"}', 'a: [1'])('is refused by name: %s', (text) => {
+    expect(() => broughtBy('bad.json', text)).toThrow(/^bad\.json: /);
+  });
+});

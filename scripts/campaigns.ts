@@ -24,6 +24,7 @@ const campaigns: Readonly<Record<string, string>> = {
   secrets: 'test/campaigns/secrets.test.ts',
   signals: 'test/campaigns/signals.test.ts',
   grafana: 'test/campaigns/grafana.test.ts',
+  catalogue: 'test/campaigns/catalogue.test.ts',
 };
 
 const begin = '<!-- counts: written by `npm run campaigns` -->';

@@ -1,18 +1,18 @@
 import type { Context } from '../src/context.ts';
-import { defineStep, type Resource } from '../src/engine/step.ts';
+import { defineStep } from '../src/engine/step.ts';
 import { isAvailable, isSelected } from '../src/fleet/members.ts';
 import { theObservability } from '../src/hub.ts';
-import {
-  type ManagedCluster,
-  ManagedClusterKind,
-  type MultiClusterObservability,
-  MultiClusterObservabilityKind,
-} from '../src/kinds.ts';
-import type { ApiError } from '../src/ports.ts';
+import { type MultiClusterObservability, MultiClusterObservabilityKind } from '../src/kinds.ts';
 import { addonsResource, removalHeldBy } from '../src/resources/addons.ts';
 import { marks } from '../src/resources/marks.ts';
+import { notCollected } from '../src/resources/not-collected.ts';
 import { objectResource } from '../src/resources/object.ts';
-import { checkStorageClass, desiredObservability, observabilityReady } from '../src/resources/observability.ts';
+import {
+  awaitsStorage,
+  checkStorageClass,
+  desiredObservability,
+  observabilityReady,
+} from '../src/resources/observability.ts';
 import { observabilityRights } from '../src/resources/observability-rights.ts';
 import { allowlist } from './allowlist.ts';
 import { dashboards } from './dashboards.ts';
@@ -46,7 +46,7 @@ export const observability = defineStep<Context>({
           await checkStorageClass(cluster, wanted, current);
           return { ...wanted, metadata: { ...wanted.metadata, name } };
         },
-        refusedUntil: (refusal) => (config.storage.provider === 'existing' ? undefined : untilStorage(refusal)),
+        refusedUntil: (refusal) => (config.storage.provider === 'existing' ? undefined : awaitsStorage(refusal)),
         ready: (current) => observabilityReady(context, current),
         going: (current) => removalHeldBy(cluster, current, reachable),
         reads: (mode) => observabilityRights(cluster, mode),
@@ -61,26 +61,3 @@ export const observability = defineStep<Context>({
     return labelled.map((one) => notCollected(context, one));
   },
 });
-
-/** From 5.0 the operator's webhook wants the Secret for Thanos first (measured.md section 1): the step before makes it. */
-function untilStorage({ message }: ApiError): string | undefined {
-  const wantsSecret = /object storage (secret|configuration|type)|key '.*' not found in secret/.test(message);
-  return wantsSecret ? 'ACM refuses it until the Secret for Thanos is right, which an earlier step sees to' : undefined;
-}
-
-/** `clusters.collection: selected`: ACM leaves out the clusters that carry this label (acm.md §5.1). */
-function notCollected({ cluster, settings }: Context, object: ManagedCluster): Resource {
-  const { name } = object.metadata;
-  return objectResource<ManagedCluster>({
-    cluster,
-    kind: ManagedClusterKind,
-    key: { name },
-    step: 'observability',
-    desired: () => ({
-      apiVersion: ManagedClusterKind.apiVersion,
-      kind: ManagedClusterKind.kind,
-      metadata: { name, labels: { observability: 'disabled' } },
-    }),
-    forceConflicts: settings.forceConflicts,
-  });
-}

@@ -12,6 +12,7 @@ import { on } from '../resources/rights.ts';
 import { rolledOut } from '../resources/workloads.ts';
 import { deliveries, deliveryRights, sends } from './delivery.ts';
 import { hubWorkloads, metricsRights } from './looking.ts';
+import { addonProblem, collectorProblem, isCollectors } from './reasons.ts';
 
 type Judge = (member: Member) => Finding | Promise<Finding>;
 
@@ -66,20 +67,23 @@ export const addon = clusterCheck(
       const found = addons.get(member.name);
       if (found === undefined)
         return fail('addon-missing', member.name, 'there is no ManagedClusterAddOn observability-controller');
-      const available = condition(found, 'Available');
-      if (available?.status === 'True') return { verdict: 'pass', evidence: available.message ?? 'available' };
-      const worst =
-        condition(found, 'Degraded')?.status === 'True'
-          ? condition(found, 'Degraded')
-          : (condition(found, 'Progressing') ?? available);
-      return fail(
-        'addon-degraded',
-        member.name,
-        `${worst?.reason ?? 'no condition yet'}: ${worst?.message ?? 'being installed'}`,
-      );
+      return judgeAddon(member, found);
     };
   },
 );
+
+/** What it says of itself; what it only repeats of its collectors is told by their own hop. */
+function judgeAddon({ name }: Member, found: WithConditions): Finding {
+  const [available, degraded, progressing] = ['Available', 'Degraded', 'Progressing'].map((type) =>
+    condition(found, type),
+  );
+  if (available?.status === 'True') return { verdict: 'pass', evidence: available.message ?? 'available' };
+  const silent = available?.status === 'Unknown' ? available : undefined;
+  const worst = silent ?? (degraded?.status === 'True' ? degraded : (progressing ?? available));
+  if (worst === undefined) return fail('addon-installing', name, 'no condition yet');
+  if (isCollectors(worst)) return { verdict: 'pass', evidence: 'it is installed, and reports of its collectors' };
+  return fail(addonProblem(worst), name, `${worst.reason}: ${worst.message ?? ''}`);
+}
 
 /** The hub has no add-on: its collector runs in the observability namespace (acm.md §4.7). */
 function hubCollector(member: Member, collector: Parameters<typeof rolledOut>[0] | undefined): Finding {
@@ -122,7 +126,7 @@ export const collector = clusterCheck(
       if (said === undefined) return fail('collector-failing', member.name, 'it has not reported yet');
       const evidence = `${said.reason}: ${said.message ?? ''}`;
       if (sends(said)) return { verdict: 'pass', evidence };
-      return fail('collector-failing', member.name, evidence);
+      return fail(collectorProblem(said), member.name, evidence);
     };
   },
 );

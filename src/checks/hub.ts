@@ -13,7 +13,7 @@ import { workloadRights } from '../resources/workloads.ts';
 import { metricsRights } from './looking.ts';
 
 /** A check of the hub gives one finding, under the hub's name. */
-function hubCheck(
+export function hubCheck(
   id: string,
   title: string,
   needs: readonly string[],
@@ -38,8 +38,18 @@ export const acm = hubCheck('acm', 'ACM runs and has one observability object', 
     const object = theObservability(hub);
     if (object === undefined)
       return fail(new Problem('observability-absent', 'there is no MultiClusterObservability object'));
+    if (object.metadata.deletionTimestamp !== undefined) {
+      const held = (object.metadata.finalizers ?? []).join(', ') || 'nothing that is seen';
+      return fail(
+        new Problem('observability-terminating', `${object.metadata.name} is being deleted, held by ${held}`),
+      );
+    }
     if (object.metadata.annotations?.['mco-pause'] === 'true') {
       return fail(new Problem('observability-paused', `${object.metadata.name} carries mco-pause: "true"`));
+    }
+    if (object.spec?.observabilityAddonSpec?.enableMetrics === false) {
+      const detail = `${object.metadata.name} has spec.observabilityAddonSpec.enableMetrics: false`;
+      return fail(new Problem('collection-off', detail));
     }
     return { verdict: 'pass', evidence: `ACM ${hub.acmVersion}, ${object.metadata.name}` };
   } catch (error) {
@@ -57,7 +67,8 @@ export const store = hubCheck(
     const { key, dataKey } = storeReference(context);
     try {
       const secret = await context.cluster.get(SecretKind, key);
-      const text = secret?.data?.[dataKey];
+      if (secret === undefined) return fail(new Problem('thanos-secret-missing', `there is no Secret ${key.name}`));
+      const text = secret.data?.[dataKey];
       if (text === undefined) return fail(new Problem('secret-key-missing', `Secret ${key.name} has no ${dataKey}`));
       const live = await context.storeOf(Buffer.from(text, 'base64').toString('utf8'));
       if (live === undefined) return { verdict: 'skip', reason: 'the store is not S3: only Thanos itself can ask it' };
@@ -79,7 +90,7 @@ export const store = hubCheck(
 );
 
 /** The Secret Thanos starts with: the object names it, and its key. */
-function storeReference({ hub }: Pick<Context, 'hub'>) {
+export function storeReference({ hub }: Pick<Context, 'hub'>) {
   const reference = hub.observabilities[0]?.spec?.storageConfig?.metricObjectStorage;
   const key = { namespace: observabilityNamespace, name: reference?.name ?? 'thanos-object-storage' };
   return { key, dataKey: reference?.key ?? thanosKey };
@@ -123,6 +134,6 @@ export const query = hubCheck(
   },
 );
 
-function fail(problem: Problem): Finding {
+export function fail(problem: Problem): Finding {
   return { verdict: 'fail', problem };
 }

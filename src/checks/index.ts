@@ -4,9 +4,13 @@ import type { Check } from '../engine/step.ts';
 import { addon, arrive, collector, configuration, reach, uwm } from './cluster.ts';
 import { dashboardsHop, rules } from './content.ts';
 import { acm, query, store, workloads } from './hub.ts';
+import { inventory } from './inventory.ts';
+import { listsHop } from './lists.ts';
 import { packs } from './packs.ts';
+import { loaded, operator, route } from './upkeep.ts';
 
-export const hops: readonly Check<Context>[] = [
+/** What has to hold for metrics to arrive: `apply` ends with these, `wait` waits for them. */
+export const proof: readonly Check<Context>[] = [
   acm,
   store,
   workloads,
@@ -20,4 +24,18 @@ export const hops: readonly Check<Context>[] = [
   uwm,
   configuration,
   arrive,
+];
+
+/** All of them: also what will not last, and what is wrong beside the way. */
+export const hops: readonly Check<Context>[] = [
+  acm,
+  operator,
+  store,
+  loaded,
+  listsHop,
+  workloads,
+  route,
+  query,
+  inventory,
+  ...proof.slice(proof.indexOf(rules)),
 ];

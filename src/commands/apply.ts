@@ -1,6 +1,6 @@
 /** `apply`: plan, confirm once, do, wait, verify. */
 
-import { hops } from '../checks/index.ts';
+import { proof } from '../checks/index.ts';
 import { confirm } from '../cli/ask.ts';
 import { type CommandResult, showPlan, tell } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
@@ -48,7 +48,7 @@ async function approved(
   }
   // With nothing to do the plan stands: what is left is to see that it is ready, and that metrics arrive.
   const mode = differs(plan) ? 'apply' : 'wait';
-  const how = { mode, checks: hops, signal, believes: true, plan } as const;
+  const how = { mode, checks: proof, signal, believes: true, plan } as const;
   if (mode === 'wait') {
     const waited = asPlanned(plan, await runSteps(session, options, shell, how));
     return resultOf('apply', session, options, waited, differs(waited) ? notes : []);

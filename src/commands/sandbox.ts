@@ -11,6 +11,7 @@ import { isScenarioName, type SandboxOptions } from '../sandbox/options.ts';
 import { createSandbox } from '../sandbox/sandbox.ts';
 import { type ScenarioName, scenarioNames } from '../sandbox/scenarios/spec.ts';
 import { serveSandbox } from '../sandbox/serve.ts';
+import { isStateName } from '../sandbox/states/index.ts';
 
 export interface SandboxSurroundings {
   /** One line on standard output. */
@@ -44,11 +45,19 @@ export async function sandboxCommand(flags: SandboxFlags, surroundings: SandboxS
 async function create(flags: SandboxFlags, clock: Clock) {
   const { size, acm, architecture, state, speed, seed } = flags;
   const scenario = scenarioOf(flags.scenario);
-  const faults = inWords('--fault', () => flags.fault.map((text): Fault => parseFault(text)));
+  const broken = flags.fault.filter(isStateName);
+  if (broken.length > 0 && state !== 'installed') {
+    throw new Problem('usage', `--fault ${broken[0]}: only an installed sandbox can be so; add --state installed`);
+  }
+  const faults = inWords('--fault', () =>
+    flags.fault.filter((text) => !isStateName(text)).map((text): Fault => parseFault(text)),
+  );
   const given = Object.entries({ scenario, size, acm, architecture, state, speed, seed });
   const options: SandboxOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   try {
-    return await createSandbox({ ...options, faults, clock });
+    const sandbox = await createSandbox({ ...options, faults, clock });
+    for (const name of broken) await sandbox.bring(name);
+    return sandbox;
   } catch (error) {
     throw asUsage(error, 'sandbox');
   }

@@ -5,7 +5,7 @@ import type { Readiness } from '../engine/step.ts';
 import { atLeast, type Hub, observabilityNamespace } from '../hub.ts';
 import { condition, type MultiClusterObservability, StorageClassKind, type Workload } from '../kinds.ts';
 import { manifest } from '../manifest.ts';
-import type { Cluster } from '../ports.ts';
+import type { ApiError, Cluster } from '../ports.ts';
 import { isRecord } from './diff.ts';
 import { tlsMountPath, tlsSecretName } from './thanos-config.ts';
 import { thanosSecretKey } from './thanos-secret.ts';
@@ -81,6 +81,12 @@ export async function checkStorageClass(
       },
     );
   }
+}
+
+/** From 5.0 the operator's webhook wants the Secret for Thanos first (measured.md section 1): the step before makes it. */
+export function awaitsStorage({ message }: ApiError): string | undefined {
+  const wantsSecret = /object storage (secret|configuration|type)|key '.*' not found in secret/.test(message);
+  return wantsSecret ? 'ACM refuses it until the Secret for Thanos is right, which an earlier step sees to' : undefined;
 }
 
 /** Workloads that must exist, whatever the size (acm.md §1.5; the operator does not check all of them). */

@@ -26,13 +26,7 @@ export interface RestartOptions {
 
 export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resource {
   const { namespace } = secret;
-  const stale = async (): Promise<string[]> => {
-    const changed = await changedAt(cluster, secret);
-    if (changed === undefined) return [];
-    const pods = await cluster.list(PodKind, { namespace, labelSelector: 'app.kubernetes.io/part-of=observatorium' });
-    const old = pods.filter((pod) => usesStore(pod) && Date.parse(pod.metadata.creationTimestamp ?? '') < changed);
-    return [...new Set(old.map(statefulSetOf))].sort(byOrder);
-  };
+  const stale = () => olderThanSecret(cluster, secret);
 
   /** Whether anything was restarted: only then is there something to wait for. */
   let restarted = false;
@@ -75,6 +69,19 @@ export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resou
       return mode === 'apply' ? [...reads, ...on(cluster, StatefulSetKind, { namespace }, ['list', 'patch'])] : reads;
     },
   };
+}
+
+/** The StatefulSets with pods that started before the secret last changed, in the order they are to be restarted. */
+export async function olderThanSecret(
+  cluster: Cluster,
+  secret: Key & { readonly namespace: string },
+): Promise<string[]> {
+  const changed = await changedAt(cluster, secret);
+  if (changed === undefined) return [];
+  const { namespace } = secret;
+  const pods = await cluster.list(PodKind, { namespace, labelSelector: 'app.kubernetes.io/part-of=observatorium' });
+  const old = pods.filter((pod) => usesStore(pod) && Date.parse(pod.metadata.creationTimestamp ?? '') < changed);
+  return [...new Set(old.map(statefulSetOf))].sort(byOrder);
 }
 
 /** A set that has gone since, with an installation that is being removed, takes its pods with it. */

@@ -49,6 +49,31 @@ export function endpointOf(storage: Config['storage']): { endpoint: string; inse
   return { endpoint: url.host, insecure: url.protocol === 'http:' };
 }
 
+/** What Thanos takes below `config` of an S3 store; with any other key its pods end at their start (acm.md §2.2). */
+const s3Keys = new Set([
+  'access_key',
+  'aws_sdk_auth',
+  'bucket',
+  'bucket_lookup_type',
+  'disable_dualstack',
+  'disable_multipart',
+  'endpoint',
+  'http_config',
+  'insecure',
+  'list_objects_version',
+  'max_retries',
+  'part_size',
+  'put_user_metadata',
+  'region',
+  'secret_key',
+  'send_content_md5',
+  'session_token',
+  'signature_version2',
+  'sse_config',
+  'sts_endpoint',
+  'trace',
+]);
+
 /** What a `thanos.yaml` says about an S3 store. Holds secrets. */
 export interface LiveStore {
   readonly bucket: string;
@@ -72,6 +97,8 @@ export function parseThanosYaml(text: string): LiveStore | undefined {
   if (!isRecord(value) || typeof value.type !== 'string') throw invalid('it has no type');
   if (value.type.toLowerCase() !== 's3') return undefined;
   if (!isRecord(value.config)) throw invalid('it has no config');
+  const odd = Object.keys(value.config).find((key) => !s3Keys.has(key));
+  if (odd !== undefined) throw invalid(`Thanos does not know config.${odd}`);
   const { bucket, endpoint, region, insecure, access_key: accessKey, secret_key: secretKey } = value.config;
   if (typeof bucket !== 'string' || typeof endpoint !== 'string') throw invalid('it lacks the bucket or the endpoint');
   // acm.md §2.2: pods log "Endpoint url cannot have fully qualified paths" and die.

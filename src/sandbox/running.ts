@@ -1,6 +1,8 @@
 /** Starts what ACM and OpenShift do on every cluster of a sandbox. */
 import { parse } from 'yaml';
-import type { Clock } from '../ports.ts';
+import type { Pod } from '../kinds.ts';
+import type { Clock, Sample } from '../ports.ts';
+import type { AilmentBook } from './ailments.ts';
 import { clusterAdmin } from './api/index.ts';
 import { type ControllerClient, createControllerClient } from './controllers/client.ts';
 import { createDelays } from './controllers/delays.ts';
@@ -30,6 +32,7 @@ export interface RunningOptions {
   readonly ruler: Ruler;
   readonly offline: (cluster: string) => boolean;
   readonly probeStore: StoreProbe;
+  readonly ailments: AilmentBook;
   readonly log?: Log;
 }
 
@@ -44,14 +47,22 @@ export interface Controllers {
 const slow = { view: 4, action: 4, workAgent: 20 } as const;
 
 export function startControllers(options: RunningOptions): Controllers {
-  const { world, settings, metrics, ruler, offline, log, probeStore } = options;
+  const { world, settings, metrics, ruler, offline, log, probeStore, ailments } = options;
   const { scenario, version, seed, speed } = settings;
-  const common = { clock: options.clock, version, sink: metrics, seed, ...(log && { log }) };
+  const common = ({ name }: ClusterSpec) => ({
+    clock: options.clock,
+    version,
+    sink: { push: (samples: readonly Sample[]) => metrics.push(ailments.arriving(name, samples)) },
+    seed,
+    startCheck: async (pod: Pod) => ailments.crashOf(name, pod.metadata.name),
+    obstacle: () => ailments.collectingOf(name),
+    ...(log && { log }),
+  });
   const [hub, ...members] = world.values();
   if (hub === undefined) throw new RangeError('a sandbox has a hub');
   const facts = { ...factsOf(hub.spec, options), appsDomain: appsDomainOf(scenario) };
   const hubRunning = startHubControllers({
-    ...common,
+    ...common(hub.spec),
     facts,
     probeStore,
     hub: clientOf(hub, options),
@@ -62,7 +73,7 @@ export function startControllers(options: RunningOptions): Controllers {
   for (const member of members) {
     const { name } = member.spec;
     const managed = startManagedControllers({
-      ...common,
+      ...common(member.spec),
       hub: hubRunning.informers,
       managed: clientOf(member, options),
       facts: factsOf(member.spec, options),
@@ -85,12 +96,13 @@ function clientOf({ spec, server }: WorldCluster, { clock }: RunningOptions): Co
   return createControllerClient({ name: spec.name, transport: server.transport({ user: clusterAdmin }), clock });
 }
 
-function factsOf(spec: ClusterSpec, { settings, clock }: RunningOptions): ClusterFacts {
+function factsOf(spec: ClusterSpec, { settings, clock, ailments }: RunningOptions): ClusterFacts {
   const { seed, speed } = settings;
+  const series = seriesOf({ spec, seed, speed, begin: clock.now() });
   return {
     cluster: spec.name,
     clusterID: uuidOf(seed, spec.name),
-    series: seriesOf({ spec, seed, speed, begin: clock.now() }),
+    series: (now) => ailments.seriesOf(spec.name, series(now)),
     ...(productFacts[spec.product].openshift && { openshiftVersion: spec.version }),
   };
 }

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../adapters/clock.ts';
 import type { Transport } from '../http.ts';
 import type { Clock } from '../ports.ts';
+import { type AilmentBook, type Ailments, createAilments } from './ailments.ts';
 import { type ApiServer, clusterAdmin, type ProxyHook, type User } from './api/index.ts';
 import { observabilityWebhook } from './controllers/admission.ts';
 import { type ControllerClient, createControllerClient } from './controllers/client.ts';
@@ -27,6 +28,7 @@ import { createRequestLog, type RequestLog } from './requests.ts';
 import { type Controllers, startControllers } from './running.ts';
 import type { RunningS3 } from './s3/server.ts';
 import type { ServedFiles } from './serve/files.ts';
+import { states } from './states/index.ts';
 import { buildWorld, type WorldCluster } from './world.ts';
 
 export interface Sandbox {
@@ -52,6 +54,10 @@ export interface Sandbox {
   visitGrafana(visit: GrafanaVisit): GrafanaAnswer;
   /** What people do by hand. */
   readonly people: People;
+  /** What goes wrong without any object telling. */
+  readonly ailments: Ailments;
+  /** Brings an installed sandbox into a broken state, on the cluster named or the last one. Throws a RangeError for a name that is none. */
+  bring(state: string, cluster?: string): Promise<void>;
   /** Cuts a managed cluster off from everything, or brings it back. */
   setOffline(cluster: string, offline: boolean): void;
   stop(): Promise<void>;
@@ -92,6 +98,7 @@ interface Parts {
   readonly objectStore: SandboxStore;
   readonly doors: Doors;
   readonly controllers: Controllers;
+  readonly ailments: AilmentBook;
 }
 
 async function start(settings: Settings, clock: Clock, skewMs: number, log: Log | undefined): Promise<Parts> {
@@ -110,6 +117,7 @@ async function start(settings: Settings, clock: Clock, skewMs: number, log: Log 
   const hub = find(world, settings.scenario.clusters[0]?.name ?? '').server;
   const objectStore = await startObjectStore(seed, skewMs, requests);
   const doors = createDoors({ world, clock, requests, seed, faults });
+  const ailments = createAilments();
   const controllers = startControllers({
     world,
     settings,
@@ -117,10 +125,25 @@ async function start(settings: Settings, clock: Clock, skewMs: number, log: Log 
     metrics,
     ruler,
     offline: doors.isOffline,
+    ailments,
     probeStore: async (config) => objectStore.probe(config),
     ...(log && { log }),
   });
-  return { settings, clock, world, hub, users, requests, metrics, ruler, grafanas, objectStore, doors, controllers };
+  return {
+    settings,
+    clock,
+    world,
+    hub,
+    users,
+    requests,
+    metrics,
+    ruler,
+    grafanas,
+    objectStore,
+    doors,
+    controllers,
+    ailments,
+  };
 }
 
 async function bringUp({ settings, clock, hub, metrics, objectStore, controllers }: Parts): Promise<void> {
@@ -134,8 +157,15 @@ async function bringUp({ settings, clock, hub, metrics, objectStore, controllers
 }
 
 function faceOf(parts: Parts): Sandbox {
-  const { clock, world, hub, users, requests, metrics, grafanas, objectStore, doors, controllers } = parts;
+  const { clock, world, hub, users, requests, metrics, grafanas, objectStore, doors, controllers, ailments } = parts;
   const serverOf = (name: string): ApiServer => find(world, name).server;
+  const people = createPeople(serverOf, clock);
+  const setOffline = (name: string, offline: boolean): void => {
+    doors.setOffline(find(world, name).spec.name, offline);
+    controllers.setOnline(name, !offline);
+  };
+  const client = (name: string): ControllerClient => adminOf(serverOf(name), clock);
+  const pass = (seconds: number): Promise<void> => clock.sleep((seconds * 1000) / parts.settings.speed);
   return {
     hub,
     clusters: [...world.keys()].filter((name) => name !== hub.name),
@@ -149,11 +179,16 @@ function faceOf(parts: Parts): Sandbox {
     metrics,
     requests,
     visitGrafana: grafanas.visit,
-    people: createPeople(serverOf, clock),
-    setOffline: (name, offline) => {
-      doors.setOffline(find(world, name).spec.name, offline);
-      controllers.setOnline(name, !offline);
+    people,
+    ailments,
+    bring: async (name, cluster) => {
+      const state = states[name];
+      if (state === undefined) throw new RangeError(`there is no state ${name}`);
+      const victim = cluster ?? [...world.keys()].at(-1) ?? hub.name;
+      const { s3, store } = objectStore;
+      await state.cause({ hub: hub.name, victim, people, ailments, s3, store, metrics, client, setOffline, pass });
     },
+    setOffline,
     stop: () => stop(parts),
   };
 }

@@ -41,6 +41,7 @@ describe('the command sandbox', () => {
   it.each([
     [{ scenario: 'party' }, 'there are quest, mixed, fleet'],
     [{ fault: ['gremlins'] }, '--fault: there is no fault "gremlins"'],
+    [{ fault: ['acm-upgrading'] }, '--fault acm-upgrading: only an installed sandbox can be so'],
     [{ acm: 'latest' }, 'not a version: latest'],
     [{ architecture: 'mcoa' as const }, 'the addon architecture came with ACM 2.15'],
   ])('refuses %j', async (flags, words) => {

@@ -69,9 +69,14 @@ describe('the hops of verify', () => {
   it('are those that users rely on, in the order a metric travels', () => {
     expect(hops.filter(({ scope }) => scope === 'hub').map(({ id }) => id)).toEqual([
       'acm',
+      'operator',
       'store',
+      'loaded',
+      'lists',
       'workloads',
+      'route',
       'query',
+      'inventory',
       'rules',
       'dashboards',
       'packs',

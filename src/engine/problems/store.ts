@@ -81,6 +81,18 @@ export const storeProblems = {
     fix: 'Check the store with another client; Thanos would fail in the same way.',
     exit: exits.applyFailed,
   },
+  'thanos-secret-missing': {
+    title: 'The Secret Thanos starts with is not there.',
+    cause: 'Somebody deleted it; pods that run go on until they are restarted.',
+    fix: 'Make it again: `acm-observability apply`.',
+    exit: exits.checkFailed,
+  },
+  'store-config-not-loaded': {
+    title: 'Thanos runs with an older configuration of its store than the Secret has.',
+    cause: 'Its pods read the configuration at their start only, and have not been restarted since it was changed.',
+    fix: 'Restart them in their order: `acm-observability apply`.',
+    exit: exits.checkFailed,
+  },
   'thanos-yaml-invalid': {
     title: 'The configuration Thanos starts with is not one it takes.',
     cause: 'The Secret was written by hand: a scheme or path in the endpoint, or a field missing.',

@@ -21,7 +21,7 @@ import { startEndpointOperator } from './endpoint-operator/index.ts';
 import { startAddonView, startStatusReporter, tellAddon } from './endpoint-operator/status.ts';
 import { startHubPlatform } from './hub-platform.ts';
 import { createInformers, type Informers } from './informer.ts';
-import { startKubelet } from './kubelet/index.ts';
+import { type StartCheck, startKubelet } from './kubelet/index.ts';
 import { startMonitoringOperator } from './monitoring/operator.ts';
 import { addonNamespace, agentNamespace, hubNamespace, userWorkloadMonitoring } from './names.ts';
 import { startObservabilityOperator } from './observability-operator/index.ts';
@@ -49,6 +49,10 @@ interface Common {
   readonly sink: MetricsSink;
   readonly seed: number;
   readonly log?: Log;
+  /** Why a program in a Pod ends at its start although its configuration is fine. */
+  readonly startCheck?: StartCheck;
+  /** Why the collectors fail although the cluster reaches the hub. */
+  readonly obstacle?: () => string | undefined;
 }
 
 export interface HubOptions extends Common {
@@ -83,7 +87,7 @@ export function startHubControllers(options: HubOptions): HubRunning {
   };
   const running = [
     startHubPlatform({ ...shared, appsDomain: facts.appsDomain, seed }),
-    startKubelet({ ...shared, seed, startCheck: thanosCheck(hub, options.probeStore) }),
+    startKubelet({ ...shared, seed, startCheck: both(options.startCheck, thanosCheck(hub, options.probeStore)) }),
     startObservabilityOperator({ ...operators, defaultAllowlist: listsData(defaultLists) }),
     startPlacement(operators),
     startAddonView(shared),
@@ -118,7 +122,7 @@ export interface ManagedRunning extends Running {
 
 /** Starts everything that runs on one managed cluster, and what the hub does for it alone. */
 export function startManagedControllers(options: ManagedOptions): ManagedRunning {
-  const { hub, managed, facts, clock, delays, seed, log } = options;
+  const { hub, managed, facts, clock, delays, seed, startCheck, log } = options;
   const informers = informersOf(managed, options);
   const connection = createConnection(options.online ?? true);
   const agent = { hub, managed: informers, cluster: facts.cluster, connection, clock, delays, ...(log && { log }) };
@@ -130,7 +134,7 @@ export function startManagedControllers(options: ManagedOptions): ManagedRunning
     startPolicyAgent({ ...agent, yamlKnown: featuresOf(options.version).yamlInPolicies }),
     startStatusReporter(agent),
     startAgentStatus(agent),
-    startKubelet({ informers, clock, delays, seed, ...(log && { log }) }),
+    startKubelet({ informers, clock, delays, seed, ...(startCheck && { startCheck }), ...(log && { log }) }),
     ...startCollection(options, hub, informers, connection, false),
   ];
   return { setOnline: (online) => connection.set(online), stop: () => stopAll(running, informers) };
@@ -144,7 +148,7 @@ function startCollection(
   connection: Connection,
   isHub: boolean,
 ): Running[] {
-  const { facts, clock, delays, version, sink, log } = options;
+  const { facts, clock, delays, version, sink, obstacle, log } = options;
   const { openshiftVersion, cluster, clusterID } = facts;
   const shared = { clock, delays, ...(log && { log }) };
   const client = managed.client.as('metrics-collector');
@@ -171,11 +175,16 @@ function startCollection(
       facts,
       connection,
       sink,
+      ...(obstacle && { obstacle }),
       tell: async (component, reason, message) => {
         if (!isHub) await tellAddon(client, clock, { [component]: stateOf(component, reason, message) });
       },
     }),
   ];
+}
+
+function both(first: StartCheck | undefined, second: StartCheck): StartCheck {
+  return async (pod, env) => (await first?.(pod, env)) ?? (await second(pod, env));
 }
 
 /** The collectors of the addon architecture. They tell nobody how their pushes go. */

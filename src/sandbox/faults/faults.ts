@@ -43,7 +43,9 @@ export function isFaultName(name: string): name is FaultName {
 export function parseFault(text: string): Fault {
   const [name = '', share, ...rest] = text.split(':');
   if (!isFaultName(name)) {
-    throw new RangeError(`there is no fault ${JSON.stringify(name)}; there are ${Object.keys(faults).join(', ')}`);
+    throw new RangeError(
+      `there is no fault ${JSON.stringify(name)}; there are ${Object.keys(faults).join(', ')}, and the states of docs/verify.md`,
+    );
   }
   const probability = share === undefined ? faults[name].probability : Number(share);
   if (rest.length > 0 || share === '' || !(probability >= 0 && probability <= 1)) {

@@ -43,6 +43,7 @@ export interface RunningS3 {
   removeKey(accessKeyId: string): void;
   /** Makes a bucket that is already there. */
   bucket(name: string, options: { readonly owner: string; readonly region: string }): void;
+  removeBucket(name: string): void;
   /** The bucket's objects, as they are now; `undefined` when there is no such bucket. */
   objects(bucket: string): ReadonlyMap<string, Buffer> | undefined;
   /** Puts an object as if it had always been there. */
@@ -96,6 +97,7 @@ function owner(store: S3Store, clock: Clock): Omit<RunningS3, 'url' | 'close' | 
     bucket(name, { owner, region }) {
       store.buckets.set(name, { name, owner, region, created: new Date(clock.now()), objects: new Map() });
     },
+    removeBucket: (name) => void store.buckets.delete(name),
     objects(bucket) {
       const objects = store.buckets.get(bucket)?.objects;
       return objects && new Map([...objects].map(([key, object]) => [key, object.body]));

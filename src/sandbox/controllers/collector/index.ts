@@ -38,6 +38,8 @@ export interface CollectorOptions {
   /** Tells the add-on of a component; nothing where the hub collects from itself. */
   readonly tell: (component: Component, reason: Reason, message?: string) => Promise<void>;
   readonly log?: Log;
+  /** Why a push would fail although the cluster reaches the hub, in the collector's words. */
+  readonly obstacle?: () => string | undefined;
 }
 
 interface Workloads {
@@ -106,9 +108,10 @@ async function collect(
   if (wait > 0) return { againInMs: wait };
   const { intervalSeconds } = readArguments(argumentsOf(live));
   const interval = delays.interval(intervalSeconds);
-  if (connection.online) await push(options, component, live, run);
-  else await fail(options, component, run);
-  const pause = connection.online ? interval : Math.max(delays.interval(15), interval / 2);
+  const obstacle = connection.online ? options.obstacle?.() : 'Failed to send metrics';
+  if (obstacle === undefined) await push(options, component, live, run);
+  else await fail(options, component, run, obstacle);
+  const pause = obstacle === undefined ? interval : Math.max(delays.interval(15), interval / 2);
   run.dueAt = clock.now() + pause;
   return { againInMs: pause };
 }
@@ -143,7 +146,7 @@ async function push(
   await tell(component, 'ForwardSuccessful');
 }
 
-async function fail({ tell }: CollectorOptions, component: Component, run: Run): Promise<void> {
+async function fail({ tell }: CollectorOptions, component: Component, run: Run, message: string): Promise<void> {
   run.failures += 1;
-  if (run.failures >= toleratedFailures) await tell(component, 'ForwardFailed', 'Failed to send metrics');
+  if (run.failures >= toleratedFailures) await tell(component, 'ForwardFailed', message);
 }

@@ -1,0 +1,57 @@
+/** Hops on the hub that tell what will not last although metrics may still arrive. Asked by `verify` only. */
+import { Problem } from '../engine/problem.ts';
+import { observabilityNamespace } from '../hub.ts';
+import { DeploymentKind, PodKind, RouteKind, SecretKind } from '../kinds.ts';
+import { olderThanSecret } from '../resources/restart.ts';
+import { on } from '../resources/rights.ts';
+import { fail, hubCheck, storeReference } from './hub.ts';
+
+const operatorName = 'multicluster-observability-operator';
+
+export const operator = hubCheck(
+  'operator',
+  'ACM’s observability operator runs',
+  ['acm'],
+  ({ cluster, hub }) => on(cluster, DeploymentKind, { ...hub.multiClusterHub.metadata, name: operatorName }, ['get']),
+  async ({ cluster, hub }) => {
+    const { namespace } = hub.multiClusterHub.metadata;
+    const live = await cluster.get(DeploymentKind, { namespace, name: operatorName });
+    if ((live?.status?.readyReplicas ?? 0) > 0) return { verdict: 'pass', evidence: 'ready' };
+    return fail(new Problem('operator-down', `Deployment ${namespace}/${operatorName} has no pod that is ready`));
+  },
+);
+
+export const loaded = hubCheck(
+  'loaded',
+  'Thanos runs with the store’s present configuration',
+  ['store'],
+  (context) => [
+    ...on(context.cluster, SecretKind, storeReference(context).key, ['get']),
+    ...on(context.cluster, PodKind, { namespace: observabilityNamespace }, ['list']),
+  ],
+  async (context) => {
+    const { key } = storeReference(context);
+    const stale = await olderThanSecret(context.cluster, key);
+    if (stale.length === 0) return { verdict: 'pass', evidence: `no pod is older than Secret ${key.name}` };
+    const detail = `started before Secret ${key.name} changed: ${stale.join(', ')}`;
+    return fail(new Problem('store-config-not-loaded', detail));
+  },
+);
+
+const gateway = { namespace: observabilityNamespace, name: 'observatorium-api' };
+
+export const route = hubCheck(
+  'route',
+  'The router lets collectors in',
+  ['workloads'],
+  ({ cluster }) => on(cluster, RouteKind, gateway, ['get']),
+  async ({ cluster }) => {
+    const live = await cluster.get(RouteKind, gateway);
+    if (live === undefined) return fail(new Problem('route-not-admitted', `there is no Route ${gateway.name}`));
+    const conditions = live.status?.ingress?.flatMap((entry) => entry.conditions ?? []) ?? [];
+    const admitted = conditions.filter(({ type }) => type === 'Admitted');
+    if (admitted.some(({ status }) => status === 'True')) return { verdict: 'pass', evidence: 'the route is admitted' };
+    const why = admitted[0] === undefined ? 'no router has seen it' : `${admitted[0].reason}: ${admitted[0].message}`;
+    return fail(new Problem('route-not-admitted', `Route ${gateway.name}: ${why}`));
+  },
+);

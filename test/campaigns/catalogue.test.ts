@@ -1,0 +1,160 @@
+/**
+ * The failure catalogue: an installed sandbox is brought into each broken state, and `verify` is to name the first broken hop
+ * by its code, and to raise no alarm where nothing is broken. `docs/verify.md` is made from what is seen here.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, describe, expect, it } from 'vitest';
+import { hops } from '../../src/checks/index.ts';
+import type { ProblemCode } from '../../src/engine/problems.ts';
+import type { Report } from '../../src/render/report.ts';
+import { states } from '../../src/sandbox/states/index.ts';
+import { createHarness } from '../helpers/harness.ts';
+import { tell } from './support/tally.ts';
+
+/** The code of the first broken hop; `drift`: what is ours was changed, and every hop holds; `skip`: somebody's choice. */
+const expected: Readonly<Record<keyof typeof states, ProblemCode | 'drift' | 'skip'>> = {
+  'acm-upgrading': 'acm-not-running',
+  'acm-degraded': 'acm-not-running',
+  'acm-gone': 'acm-missing',
+  'observability-twice': 'observability-twice',
+  'observability-paused': 'observability-paused',
+  'observability-gone': 'observability-absent',
+  'observability-terminating': 'observability-terminating',
+  'collection-off': 'collection-off',
+  'operator-down': 'operator-down',
+  'route-refused': 'route-not-admitted',
+  'query-crashing': 'workload-not-ready',
+  'gateway-crashing': 'workload-not-ready',
+  'receive-crashing': 'workload-not-ready',
+  'store-shard-crashing': 'workload-not-ready',
+  'cache-crashing': 'workload-not-ready',
+  'compactor-crashing': 'workload-not-ready',
+  'grafana-crashing': 'workload-not-ready',
+  'query-proxy-crashing': 'workload-not-ready',
+  'alertmanager-crashing': 'workload-not-ready',
+  'store-key-revoked': 'store-key-unknown',
+  'store-key-changed': 'store-key-refused',
+  'store-key-narrowed': 'store-denied',
+  'bucket-gone': 'bucket-missing',
+  'bucket-taken': 'bucket-foreign',
+  'store-overloaded': 'store-refused',
+  'thanos-secret-gone': 'thanos-secret-missing',
+  'thanos-secret-renamed-key': 'secret-key-missing',
+  'thanos-yaml-unreadable': 'thanos-yaml-invalid',
+  'thanos-yaml-untyped': 'thanos-yaml-invalid',
+  'thanos-yaml-bucketless': 'thanos-yaml-invalid',
+  'thanos-endpoint-url': 'thanos-yaml-invalid',
+  'thanos-yaml-odd-key': 'thanos-yaml-invalid',
+  'thanos-store-moved': 'bucket-missing',
+  'cluster-offline': 'cluster-unreachable',
+  'cluster-opted-out': 'skip',
+  'cluster-unlabelled': 'skip',
+  'addon-installing': 'addon-installing',
+  'addon-unsupported': 'addon-unsupported',
+  'addon-update-failed': 'addon-update-failed',
+  'cannot-send': 'collector-cannot-send',
+  'cannot-retrieve': 'collector-cannot-read',
+  'cannot-record': 'collector-rules-failing',
+  'samples-lost': 'metrics-stale',
+  'work-not-applied': 'config-pending',
+  'monitoring-fight': 'monitoring-contended',
+  'monitoring-unreadable': 'drift',
+  'user-workload-off': 'uwm-off',
+  'allowlist-mistyped': 'allowlist-invalid',
+  'allowlist-unreadable': 'allowlist-invalid',
+  'rules-unreadable': 'rules-invalid',
+  'label-list-missing': 'label-list-missing',
+  'bucket-shared': 'bucket-shared',
+  'compactor-halted': 'compactor-halted',
+  'remote-write-failing': 'remote-write-failing',
+  'volume-filling': 'volume-filling',
+};
+
+interface Seen {
+  readonly name: string;
+  readonly found: readonly string[];
+}
+
+const page = new URL('../../docs/verify.md', import.meta.url);
+const [begin, end] = ['<!-- states: written by `npm run campaigns -- catalogue` -->', '<!-- /states -->'];
+
+/** The confusion table: every state, where the field met it, and what `verify` said. */
+async function record(seen: readonly Seen[]): Promise<void> {
+  const rows = seen.map(({ name, found: [first, ...more] }) => {
+    const { meaning = '', source = '' } = states[name] ?? {};
+    const said = first === undefined ? 'nothing: no hop is broken' : `\`${first}\``;
+    return `| \`${name}\` | ${meaning} | ${source} | ${said} | ${[...new Set(more)].map((code) => `\`${code}\``).join(', ')} |`;
+  });
+  const head = '| state | what has happened | met in | first broken hop | also said |\n|---|---|---|---|---|';
+  const text = await readFile(page, 'utf8');
+  const [before = '', rest = ''] = text.split(begin);
+  const [, after = ''] = rest.split(end);
+  const count = `${rows.length} states, each brought about in a sandbox of its own.`;
+  await writeFile(page, `${before}${begin}\n\n${count}\n\n${head}\n${rows.join('\n')}\n\n${end}${after}`);
+}
+
+const bad = new Set(['fail', 'warn', 'unknown']);
+const only = process.env.CATALOGUE?.split(',');
+/** A few by default; all of them with `CAMPAIGN=full`. */
+const sample = (at: number): boolean => process.env.CAMPAIGN === 'full' || at % 8 === 0;
+const chosen = Object.entries(states).filter(([name], at) => only?.includes(name) ?? sample(at));
+
+/** The hops in their order, with what is bad in each. */
+function broken({ checks, problem }: Report): { code: string; cluster: string }[] {
+  if (problem !== undefined) return [{ code: problem.code, cluster: 'the run' }];
+  return hops.flatMap(({ id }) =>
+    checks
+      .filter((check) => check.id === id && bad.has(check.verdict))
+      .map(({ code = 'no code', cluster }) => ({ code, cluster })),
+  );
+}
+
+describe('the failure catalogue', () => {
+  const seen: Seen[] = [];
+  afterAll(async () => {
+    const wrong = chosen.length - seen.length;
+    const row = {
+      what: 'broken states',
+      tried: chosen.length,
+      of: Object.keys(states).length,
+      bad: { misnamed: wrong },
+    };
+    await tell('catalogue', [row]);
+    if (chosen.length === Object.keys(states).length && wrong === 0) await record(seen);
+  });
+
+  it('has an expectation for every state, and none for another', () => {
+    expect(Object.keys(expected).sort()).toEqual(Object.keys(states).sort());
+  });
+
+  it.each(chosen)(
+    '%s',
+    async (name, state) => {
+      const { acm, architecture } = state.needs ?? {};
+      const hub = await createHarness({
+        scenario: 'quest',
+        size: 3,
+        ...(acm && { acm }),
+        ...(architecture && { architecture }),
+      });
+      try {
+        expect((await hub.run('apply --yes -o json')).exitCode).toBe(0);
+        await hub.sandbox.bring(name);
+        await hub.pass(state.settle);
+
+        const { report } = await hub.run('verify -o json');
+
+        const found = broken(report);
+        const code = expected[name];
+        if (code === 'drift' || code === 'skip') expect(found).toEqual([]);
+        else expect(found[0]?.code).toBe(code);
+        // What is broken on one cluster raises no alarm on another.
+        expect(new Set(found.map(({ cluster }) => cluster)).size, JSON.stringify(found)).toBeLessThanOrEqual(1);
+        seen.push({ name, found: found.map((one) => one.code) });
+      } finally {
+        await hub.stop();
+      }
+    },
+    240_000,
+  );
+});

@@ -68,7 +68,7 @@ function problemIn({ name, keys, shapes, code }: List, data: Readonly<Record<str
 }
 
 /** Why the operator would take nothing of it. Keys it does not know do not disturb it, nor do keys given twice. */
-export function wrongIn(text: string, shapes: Readonly<Record<string, Shape>>): string | undefined {
+function wrongIn(text: string, shapes: Readonly<Record<string, Shape>>): string | undefined {
   const document = parseDocument(text, { version: '1.1', uniqueKeys: false });
   const [error] = document.errors;
   if (error !== undefined) return `it does not parse: ${error.message.split('\n')[0]}`;

@@ -55,7 +55,7 @@ describe('explain', () => {
       'Exit code 8: Another run is at work on this hub.\n  Codes   locked, lock-lost\n',
     );
     expect(explain('exit-8', topics)).toBe(explain('8', topics));
-    expect(explain('130', topics)).toBe('Exit code 130: Interrupted by Ctrl-C.\n');
+    expect(explain('130', topics)).toBe('Exit code 130: Interrupted by Ctrl-C.\n  Codes   interrupted\n');
   });
 
   it('knows every exit code there is', () => {

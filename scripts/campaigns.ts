@@ -40,8 +40,9 @@ function run(name: string, file: string): boolean {
   return spawnSync('npx', ['vitest', 'run', file], { cwd: root, env, stdio: 'inherit' }).status === 0;
 }
 
-function rowsOf({ campaign, seed, extent, day, rows }: Tally): string[] {
-  const command = `\`${extent === 'full' ? '' : 'CAMPAIGN=sample '}npm run campaigns -- ${campaign}\``;
+function rowsOf({ campaign, seed, extent, stride, day, rows }: Tally): string[] {
+  const how = `${extent === 'full' ? '' : 'CAMPAIGN=sample '}${stride === 1 ? '' : `CAMPAIGN_STRIDE=${stride} `}`;
+  const command = `\`${how}npm run campaigns -- ${campaign}\``;
   return rows.map((row) => `| ${campaign} | ${cells(row).join(' | ')} | ${seed} | ${command} | ${day} |`);
 }
 

@@ -48,9 +48,17 @@ export function retryAfter(headers: HttpResponse['headers']): number | undefined
 export function objectOf(answer: Answer, asked: Asked): Record<string, unknown> {
   const object = parse(answer.body);
   if (isRecord(object)) return object;
-  throw new Problem('unreachable', `${asked.server} answers, but not as a Kubernetes API server does.`, {
+  throw notAnApi(
+    `HTTP ${answer.status}, ${answer.headers['content-type'] ?? 'no content type'}: ${excerpt(answer.body)}`,
+    asked,
+  );
+}
+
+/** Something answers that is no API server, or none that is well. */
+export function notAnApi(proof: string, asked: Asked): Problem {
+  return new Problem('unreachable', `${asked.server} answers, but not as a Kubernetes API server does.`, {
     cluster: asked.cluster,
-    proof: `HTTP ${answer.status}, ${answer.headers['content-type'] ?? 'no content type'}: ${excerpt(answer.body)}`,
+    proof,
     likely: 'The URL in the kubeconfig is not that of an API server, or a proxy or login page answers in its place.',
   });
 }

@@ -2,7 +2,7 @@
  * The `Cluster` port over HTTP: one cluster's API server, reached directly. It knows the Kubernetes REST conventions and
  * nothing about sockets, credentials or kubeconfigs (those are the transport's).
  */
-import type { HttpResponse, Transport } from '../../http.ts';
+import type { Transport } from '../../http.ts';
 import type { Key, Kind, KubeObject, ObjectMeta } from '../../kinds.ts';
 import {
   type Access,
@@ -16,9 +16,10 @@ import {
   type RequestCounts,
   type WatchEvent,
 } from '../../ports.ts';
-import { type Answer, type Asked, isRecord, objectOf, refusal } from './answers.ts';
+import { isRecord, refusal } from './answers.ts';
+import { type Context, object, one, request, whole } from './calls.ts';
 import { amidWrites } from './contention.ts';
-import { createExchange, type Exchange } from './exchange.ts';
+import { createExchange } from './exchange.ts';
 import { listWhole, metadataOnly } from './lists.ts';
 import { collectionPath, creationPath, objectPath, withQuery } from './paths.ts';
 import { unlessAborted, watchEvents } from './stream.ts';
@@ -39,23 +40,6 @@ export interface ClusterOptions {
   readonly userAgent?: string;
   /** Ends what is under way when it aborts; requests begun after that, to tidy up, are sent. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** What every method works with. */
-interface Context {
-  readonly asked: Asked;
-  readonly exchange: Exchange;
-  readonly fieldManager: string;
-  readonly userAgent: string;
-}
-
-interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly repeatable: boolean;
-  readonly body?: unknown;
-  readonly contentType?: string;
-  readonly accept?: string;
 }
 
 const accessAtOnce = 8;
@@ -92,7 +76,7 @@ export function createCluster(options: ClusterOptions): Cluster {
 
 async function get<T extends KubeObject>(context: Context, kind: Kind<T>, key: Key): Promise<T | undefined> {
   try {
-    return await object<T>(context, { method: 'GET', path: objectPath(kind, key), repeatable: true });
+    return await one(context, kind, { method: 'GET', path: objectPath(kind, key), repeatable: true });
   } catch (error) {
     if (isApiError(error, 404)) return undefined;
     throw error;
@@ -100,12 +84,14 @@ async function get<T extends KubeObject>(context: Context, kind: Kind<T>, key: K
 }
 
 function list<T extends KubeObject>(context: Context, kind: Kind<T>, query: ListQuery): Promise<T[]> {
-  return listWhole<T>(kind, query, (path) => object(context, { method: 'GET', path, repeatable: true }));
+  const ask = (path: string) => object<object>(context, { method: 'GET', path, repeatable: true });
+  return listWhole<T>(kind, query, ask, context.asked);
 }
 
 async function listMetadata(context: Context, kind: Kind, query: ListQuery): Promise<ObjectMeta[]> {
-  const call = (path: string): Call => ({ method: 'GET', path, repeatable: true, accept: metadataOnly });
-  const objects = await listWhole<KubeObject>(kind, query, (path) => object(context, call(path)));
+  const ask = (path: string) =>
+    object<object>(context, { method: 'GET', path, repeatable: true, accept: metadataOnly });
+  const objects = await listWhole(kind, query, ask, context.asked);
   return objects.map(({ metadata }) => metadata);
 }
 
@@ -118,20 +104,20 @@ function apply<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T
   });
   // JSON is YAML.
   const contentType = 'application/apply-patch+yaml';
-  return amidWrites(() => object<T>(context, { method: 'PATCH', path, repeatable: true, body: desired, contentType }));
+  return amidWrites(() => one(context, kind, { method: 'PATCH', path, repeatable: true, body: desired, contentType }));
 }
 
 function create<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T): Promise<T> {
   const path = withQuery(creationPath(kind, desired.metadata), { fieldManager: context.fieldManager });
   // We choose the names: what an unheard first try has made, the second meets as AlreadyExists, and the caller looks at it.
-  return object<T>(context, { method: 'POST', path, repeatable: true, body: desired });
+  return one(context, kind, { method: 'POST', path, repeatable: true, body: desired });
 }
 
 async function replace<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T): Promise<T> {
   const { name, resourceVersion } = desired.metadata;
   if (!resourceVersion) throw new Error(`${kind.kind} ${name}: replaced without the resourceVersion it was read at`);
   const path = withQuery(objectPath(kind, desired.metadata), { fieldManager: context.fieldManager });
-  return object<T>(context, { method: 'PUT', path, repeatable: true, body: desired });
+  return one(context, kind, { method: 'PUT', path, repeatable: true, body: desired });
 }
 
 function mergePatch<T extends KubeObject>(context: Context, kind: Kind<T>, key: Key, patch: object): Promise<T> {
@@ -139,7 +125,7 @@ function mergePatch<T extends KubeObject>(context: Context, kind: Kind<T>, key: 
   const metadata: unknown = 'metadata' in patch ? patch.metadata : undefined;
   const conditional = isRecord(metadata) && typeof metadata.resourceVersion === 'string';
   const contentType = 'application/merge-patch+json';
-  const send = () => object<T>(context, { method: 'PATCH', path, repeatable: conditional, body: patch, contentType });
+  const send = () => one(context, kind, { method: 'PATCH', path, repeatable: conditional, body: patch, contentType });
   return conditional ? send() : amidWrites(send);
 }
 
@@ -207,22 +193,4 @@ async function raw(context: Context, path: string, { method = 'GET', headers: ow
     anyStatus: true,
   });
   return { status, contentType: headers['content-type'] ?? '', body };
-}
-
-/** Sends, and gives the object of a successful answer. Its shape is the API's promise, as the kind's type tells it. */
-async function object<T>(context: Context, call: Call): Promise<T> {
-  const answer = await context.exchange.ask(request(context, call));
-  if (answer.status < 200 || answer.status > 299) throw refusal(answer, context.asked);
-  return objectOf(answer, context.asked) as T;
-}
-
-function request(context: Context, call: Call) {
-  const { method, path, repeatable, body, contentType = 'application/json', accept = 'application/json' } = call;
-  const headers = { accept, 'user-agent': context.userAgent };
-  if (body === undefined) return { method, path, repeatable, headers };
-  return { method, path, repeatable, headers: { ...headers, 'content-type': contentType }, body: JSON.stringify(body) };
-}
-
-async function whole(response: HttpResponse): Promise<Answer> {
-  return { status: response.status, headers: response.headers, body: await response.text() };
 }

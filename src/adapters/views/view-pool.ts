@@ -13,6 +13,7 @@ import {
   ManagedClusterViewKind,
 } from '../../kinds.ts';
 import { ApiError, type Clock, type Cluster } from '../../ports.ts';
+import { misshapen } from '../wellformed.ts';
 import { createErrands } from './errands.ts';
 import { ourSelector, runLabel } from './labels.ts';
 
@@ -76,7 +77,7 @@ export function createViewPool(options: ViewPoolOptions): ViewPool {
       for (let tries = 0; tries < viewTries; tries += 1) {
         const outcome = await views.run(cluster, spec);
         if (outcome.state === 'silent') throw silent(cluster, timeoutMs);
-        if (outcome.state === 'answered') return seen<T>(cluster, outcome.object, describe(kind, key));
+        if (outcome.state === 'answered') return seen(cluster, outcome.object, kind, key);
       }
       throw viewFailed(cluster, describe(kind, key), 'somebody deletes our ManagedClusterViews');
     },
@@ -120,10 +121,15 @@ function scopeOf(kind: Kind, key: Key) {
 }
 
 /** The condition decides: a failed View may hold an older result (transport.md §4). */
-function seen<T extends KubeObject>(cluster: string, view: ManagedClusterView, what: string): T | undefined {
+function seen<T extends KubeObject>(cluster: string, view: ManagedClusterView, kind: Kind<T>, key: Key): T | undefined {
+  const what = describe(kind, key);
   const processing = condition(view, 'Processing');
   const { result } = view.status ?? {};
-  if (processing?.status === 'True' && isResult<T>(result)) return result;
+  if (processing?.status === 'True' && isResult<T>(result)) {
+    const wrong = misshapen(kind.kind, result);
+    if (wrong === undefined) return result;
+    throw viewFailed(cluster, what, `it shows what no such object is: ${wrong}`);
+  }
   const message = processing?.message ?? 'no message';
   // The only sign of a missing object is the text of the API's answer.
   if (processing?.reason === 'GetResourceFailed' && /\bnot found\b/.test(message)) return undefined;

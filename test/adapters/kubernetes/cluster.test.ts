@@ -192,3 +192,38 @@ describe('watches', () => {
     expect(await failed(collect(cluster))).toMatchObject({ code: 'unreachable' });
   });
 });
+
+describe('what answers in the place of an API server', () => {
+  const named = { metadata: { name: 'paris' } };
+
+  it.each([
+    ['no name', { metadata: {} }, 'ManagedCluster: metadata.name: nothing, not a text'],
+    [
+      'labels that are no texts',
+      { metadata: { name: 'x', labels: { a: 1 } } },
+      'metadata.labels: an object, not an object of texts',
+    ],
+    [
+      'conditions that are no list',
+      { ...named, status: { conditions: 'True' } },
+      'status.conditions: a text, not a list',
+    ],
+    ['a condition without a type', { ...named, status: { conditions: [{}] } }, 'status.conditions[0].type: nothing'],
+    ['a text in place of an object', 'hello', 'the object: a text, not an object'],
+  ])('with %s is said to be something else', async (_, item, proof) => {
+    const { cluster } = bench({ status: 200, body: { items: [item] } });
+
+    const error = await failed(cluster.list(ManagedClusterKind));
+
+    expect(error).toMatchObject({ code: 'unreachable', proof: expect.stringContaining(proof) });
+  });
+
+  it('is not suspected of a field without a value', async () => {
+    const metadata = { name: 'x', namespace: 'lab', annotations: null, creationTimestamp: null };
+    const { cluster } = bench({ status: 200, body: { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: null } });
+
+    const found = await cluster.get(ConfigMapKind, key);
+
+    expect(found).toEqual({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'lab' } });
+  });
+});

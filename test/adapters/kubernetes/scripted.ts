@@ -30,7 +30,10 @@ export function scripted(...turns: readonly Turn[]): Scripted {
   };
 }
 
-function answer({ status, body = {}, headers = {} }: Exclude<Turn, Error>): HttpResponse {
+/** Any object at all. */
+const something = { apiVersion: 'v1', kind: 'Something', metadata: { name: 'x' } };
+
+function answer({ status, body = something, headers = {} }: Exclude<Turn, Error>): HttpResponse {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return {
     status,

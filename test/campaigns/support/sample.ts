@@ -4,7 +4,8 @@
  */
 
 const full = process.env.CAMPAIGN === 'full';
-const stride = Math.max(1, Number(process.env.CAMPAIGN_STRIDE ?? 1) || 1);
+/** Of a full campaign, every how manieth is tried. */
+export const stride = Math.max(1, Number(process.env.CAMPAIGN_STRIDE ?? 1) || 1);
 
 /** What every campaign draws from, unless told otherwise. */
 export const seed = 20261122;

@@ -1,7 +1,7 @@
 /** What a campaign has tried, and what came of it: one file per campaign, from which `npm run campaigns` writes the table. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { seed } from './sample.ts';
+import { seed, stride } from './sample.ts';
 
 export interface Row {
   readonly what: string;
@@ -20,6 +20,8 @@ export interface Tally {
   readonly seed: number;
   /** Whether a mere sample was tried. */
   readonly extent: 'full' | 'sample';
+  /** Of a full one, every how manieth was tried. */
+  readonly stride: number;
   /** ISO date. */
   readonly day: string;
   readonly rows: readonly Row[];
@@ -30,7 +32,7 @@ export async function tell(campaign: string, rows: readonly Row[]): Promise<void
   const folder = process.env.CAMPAIGN_TALLY;
   if (folder === undefined) return;
   const extent = process.env.CAMPAIGN === 'full' ? 'full' : 'sample';
-  const tally: Tally = { campaign, seed, extent, day: new Date().toISOString().slice(0, 10), rows };
+  const tally: Tally = { campaign, seed, extent, stride, day: new Date().toISOString().slice(0, 10), rows };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${campaign}.json`), `${JSON.stringify(tally, undefined, 2)}\n`);
 }

@@ -21,6 +21,7 @@ const campaigns: Readonly<Record<string, string>> = {
   race: 'test/campaigns/race.test.ts',
   rights: 'test/e2e/rights.test.ts',
   input: 'test/campaigns/input.test.ts',
+  memory: 'test/campaigns/memory.test.ts',
   secrets: 'test/campaigns/secrets.test.ts',
   signals: 'test/campaigns/signals.test.ts',
   grafana: 'test/campaigns/grafana.test.ts',

@@ -13,6 +13,9 @@ import { exits } from './engine/exits.ts';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 process.env.AWS_EC2_METADATA_DISABLED ??= 'true';
 
+// Nor are warnings of libraries: what is odd about a document is told by who reads it.
+process.removeAllListeners('warning');
+
 /** Milliseconds a stopped run has to let go of what it holds. What it was writing is safe to cut: running again goes on. */
 const grace = 5_000;
 

@@ -6,7 +6,7 @@ import type * as shapes from '../kinds.ts';
 import type { KubeObject } from '../kinds.ts';
 
 /** Keys that end in `?` may be absent. */
-export interface Fields {
+interface Fields {
   readonly [name: string]: Form;
 }
 export type Leaf = 'text' | 'number' | 'flag' | 'texts' | 'map' | 'anything';

@@ -3,6 +3,7 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Problem } from '../engine/problem.ts';
 import { renderReport } from '../render/formats.ts';
+import { plainText } from '../render/plain.ts';
 import type { Report } from '../render/report.ts';
 import { resolveStyle, type Style } from '../render/style.ts';
 import type { GlobalOptions } from './options.ts';
@@ -18,7 +19,7 @@ export interface CommandResult {
 
 /** Writes the answer: to standard output, and to every file named with `-o`. */
 export async function deliver(result: CommandResult, options: GlobalOptions, shell: Shell): Promise<void> {
-  if (result.text !== undefined) await write(shell.stdout, withNewline(result.text));
+  if (result.text !== undefined) await write(shell.stdout, withNewline(harmless(result.text)));
   const { report } = result;
   if (report === undefined) return;
   for (const { format, file } of options.output) {
@@ -51,7 +52,12 @@ export async function showPlan(report: Report, options: GlobalOptions, shell: Sh
 
 /** A line beside the answer; for what a person should know while something goes on. */
 export async function tell(text: string, shell: Shell): Promise<void> {
-  await write(shell.stderr, withNewline(text));
+  await write(shell.stderr, withNewline(harmless(text)));
+}
+
+/** Without what a terminal would obey; a script keeps its tabs. */
+function harmless(text: string): string {
+  return text.split('\t').map(plainText).join('\t');
 }
 
 /** How text is to look on a stream. */

@@ -1,6 +1,7 @@
 /** A run as events, one JSON object a line: the first names the schema, the last tells the verdict. */
 import type { RunEvent } from '../engine/events.ts';
 import type { Standard } from '../engine/verdict.ts';
+import { jsonText } from './plain.ts';
 import { type Report, toReportProblem } from './report.ts';
 import { changeRow, checkRow, given } from './rows.ts';
 
@@ -82,5 +83,5 @@ function iso(milliseconds: number): string {
 }
 
 function line(row: object): string {
-  return `${JSON.stringify(row)}\n`;
+  return `${jsonText(row)}\n`;
 }

@@ -7,11 +7,21 @@ const ascii = /^[ -~]*$/;
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
 
+/** Stretches of letters that take a column each, and of all others. Long ones in pieces: segmenting is slow beyond measure. */
+const stretches = /[ -~]+|[^ -~]{1,200}/g;
+
 /** Columns a text takes, escape sequences of our own colours not counted. */
 export function widthOf(text: string): number {
   if (ascii.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segments.segment(stripVTControlCharacters(text))) {
+  for (const [stretch] of stripVTControlCharacters(text).matchAll(stretches)) width += widthOfStretch(stretch);
+  return width;
+}
+
+function widthOfStretch(text: string): number {
+  if (ascii.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segments.segment(text)) {
     if (/^[\p{M}\p{Cf}\p{Cc}]+$/u.test(segment)) continue;
     width += wide.test(segment) ? 2 : 1;
   }

@@ -28,6 +28,13 @@ function walk(value: unknown): unknown {
   return value;
 }
 
+/** As JSON. What a terminal would obey is escaped, so that a reader gets the very text and a terminal nothing to do. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, undefined, indent).replace(harmful, (character) =>
+    character === '\t' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 const replacements: readonly (readonly [RegExp, string])[] = [
   [/[‘’]/g, "'"],
   [/[“”]/g, '"'],

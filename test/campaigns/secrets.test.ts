@@ -89,6 +89,8 @@ describe('canaries in the cluster and the environment', () => {
       ['check -vv', keys],
       ['check -vv', bad],
       ['config import', keys],
+      ['rbac apply', keys],
+      ['explain store-key-unknown', keys],
       [`plan ${f} -vv`, keys],
       [`bundle --yes --to ${folder}/bundle.tar.gz`, keys],
       ['uninstall --yes -vv', keys],

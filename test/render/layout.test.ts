@@ -14,6 +14,12 @@ describe('width on a terminal', () => {
   ])('%j takes %i columns', (text, width) => {
     expect(widthOf(text)).toBe(width);
   });
+
+  // Segmenting it as one would take minutes: its cost grows with the square of the length.
+  test('of a name without end that is not all ASCII is known at once', () => {
+    expect(widthOf(`“${'x'.repeat(300_000)}”`)).toBe(300_002);
+    expect(widthOf('東'.repeat(100_000))).toBe(200_000);
+  });
 });
 
 describe('a table', () => {

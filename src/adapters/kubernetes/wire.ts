@@ -2,6 +2,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { TextDecoder } from 'node:util';
+import { Problem } from '../../engine/problem.ts';
 import type { HttpRequest, HttpResponse } from '../../http.ts';
 import type { Credentials } from './credentials.ts';
 import type { Sockets } from './sockets.ts';
@@ -24,15 +25,16 @@ interface Exchange {
   release(): void;
 }
 
-/** Sends a request and reads the answer to its end, within the request's time. */
+/** Bytes of one answer: several times a page of the largest lists we ask for. Whatever sends more is no API server. */
+const largestAnswer = 16 * 1024 * 1024;
+
+/** Sends a request and reads the answer to its end, within the request's time. @throws Problem for one without end. */
 export async function sendWhole(wire: Wire, request: HttpRequest, credentials: Credentials): Promise<HttpResponse> {
   const exchange = begin(wire, request, credentials, wire.sockets.pool(credentials));
   const timer = limit(exchange, request.timeoutMs ?? connectMs);
   try {
     const incoming = await exchange.response;
-    const parts: Buffer[] = [];
-    for await (const part of incoming) parts.push(part);
-    const body = Buffer.concat(parts).toString('utf8');
+    const body = await bodyOf(incoming, wire.server);
     return {
       ...headOf(incoming),
       text: async () => body,
@@ -46,6 +48,22 @@ export async function sendWhole(wire: Wire, request: HttpRequest, credentials: C
     clearTimeout(timer);
     exchange.release();
   }
+}
+
+async function bodyOf(incoming: IncomingMessage, server: URL): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of incoming) {
+    size += part.length;
+    if (size > largestAnswer) {
+      const limit = `${largestAnswer / 1024 / 1024} MiB`;
+      throw new Problem('unreachable', `${server.host} sends an answer of more than ${limit}.`, {
+        likely: 'Something else than a Kubernetes API server answers there.',
+      });
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Sends a request and hands over the answer while it is still arriving. */

@@ -84,7 +84,11 @@ const withConditions = {
 const ended = { 'reason?': 'text', 'message?': 'text' } as const;
 const workload = {
   ...object,
-  'spec?': { 'replicas?': 'number', 'template?': { 'metadata?': { 'annotations?': 'texts' } } },
+  'spec?': {
+    'replicas?': 'number',
+    'volumeClaimTemplates?': ['anything'],
+    'template?': { 'metadata?': { 'annotations?': 'texts' } },
+  },
   'status?': {
     'replicas?': 'number',
     'readyReplicas?': 'number',

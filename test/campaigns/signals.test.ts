@@ -53,8 +53,9 @@ describe('an apply that waits', () => {
         const ended = await run.ended;
         const after = (await sandbox.requests()).slice(before);
 
-        // In that order, whatever the machine does besides: the answer comes first, then nothing but the tidying up.
-        expect(answered.first).toMatch(/^Stopping\./);
+        // In that order, whatever the machine does besides: the answer, and after it nothing but the tidying up.
+        expect(answered.said).toMatch(/Stopping\.[^\n]*Running again is safe/);
+        expect(ended.stderr.slice(ended.stderr.indexOf('Stopping.'))).not.toMatch(/^(done|wait|ok) /m);
         expect(after.filter(isWrite)).toEqual([]);
         expect(ended.stderr).toMatch(/Stopping\. .*changes were made and stay.*Running again is safe/s);
         expect(ended.code).toBe(code);
@@ -149,7 +150,7 @@ async function waiting() {
     ended,
     kill: (signal: NodeJS.Signals) => void child.kill(signal),
     /** Milliseconds from the signal to the first byte of the answer. */
-    async interrupted(signal: NodeJS.Signals): Promise<{ afterMs: number; first: string }> {
+    async interrupted(signal: NodeJS.Signals): Promise<{ afterMs: number; said: string }> {
       const from = stderr.length;
       const at = performance.now();
       const answered = new Promise<void>((done) => {
@@ -159,7 +160,7 @@ async function waiting() {
       });
       child.kill(signal);
       await Promise.race([answered, ended]);
-      return { afterMs: performance.now() - at, first: stderr.slice(from).trimStart() };
+      return { afterMs: performance.now() - at, said: stderr.slice(from) };
     },
   };
 }

@@ -182,7 +182,11 @@ export const forms: Readonly<Record<string, Form>> = {
   } satisfies FormOf<shapes.MultiClusterObservability>,
   ManagedCluster: {
     ...object,
-    'spec?': { 'hubAcceptsClient?': 'flag', 'leaseDurationSeconds?': 'number' },
+    'spec?': {
+      'hubAcceptsClient?': 'flag',
+      'leaseDurationSeconds?': 'number',
+      'taints?': [{ key: 'text', 'effect?': 'text' }],
+    },
     'status?': {
       'conditions?': conditions,
       'clusterClaims?': [{ name: 'text', value: 'text' }],

@@ -54,14 +54,17 @@ export function leaseRights(namespace: string): Right[] {
  */
 export async function acquireLease(options: LeaseOptions): Promise<HeldLease> {
   const { hub, namespace, clock } = options;
-  // The right to read it shows at once.
+  // The right to read it shows at once, and is named then.
   await requireRights(
     hub,
     leaseRights(namespace).filter(({ verb }) => verb !== 'get'),
   );
   let awaited = false;
   for (;;) {
-    const found = await hub.get(LeaseKind, { namespace, name: leaseName });
+    const found = await hub.get(LeaseKind, { namespace, name: leaseName }).catch(async (error: unknown) => {
+      if (isApiError(error, 403)) await requireRights(hub, leaseRights(namespace));
+      throw error;
+    });
     const wanted = leaseObject(options, found);
     // Held by ourselves: made by a try whose answer was lost.
     if (found !== undefined && isHeld(found) && !sameHolder(found, wanted)) {

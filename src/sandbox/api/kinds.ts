@@ -175,6 +175,9 @@ export const resourceTypes: readonly ResourceType[] = [
   row(custom('monitoring.rhobs/v1'), 'PrometheusRule', 'prometheusrules', '', 'ns', 'status'),
   row(custom('migration.k8s.io/v1alpha1'), 'StorageVersionMigration', 'storageversionmigrations', '', 'status'),
   row(custom('hive.openshift.io/v1'), 'ClusterDeployment', 'clusterdeployments', 'cd', 'ns', 'status'),
+  row(custom('hive.openshift.io/v1'), 'SyncSet', 'syncsets', 'ss', 'ns', 'status'),
+  row(custom('hive.openshift.io/v1'), 'SelectorSyncSet', 'selectorsyncsets', 'sss', 'status'),
+  row(custom('argoproj.io/v1alpha1'), 'Application', 'applications', 'app,apps', 'ns'),
 ];
 
 /** `['', 'v1']`, `['apps', 'v1']`. */

@@ -29,10 +29,12 @@ const openshiftGroups = new Set([
 ]);
 /** Brought by the addon architecture from ACM 2.15 (acm.md §9). */
 const addonGroups = new Set(['monitoring.rhobs']);
+/** Argo CD is on none of the clusters. */
+const absentGroups = new Set(['argoproj.io']);
 
 /** `plural.group` of every kind the hub does not serve. */
 export function hiddenOnHub(addonArchitecture: boolean): string[] {
-  return namesOf((group) => !addonArchitecture && addonGroups.has(group));
+  return namesOf((group) => absentGroups.has(group) || (!addonArchitecture && addonGroups.has(group)));
 }
 
 /** Kinds of logging and tracing, which the addon architecture looks for on the hub (measured.md §1.6). */
@@ -54,7 +56,8 @@ function custom(group: string, version: string, kind: string, plural: string): R
 export function hiddenOnManaged({ product }: ClusterSpec): string[] {
   const { openshift } = productFacts[product];
   return namesOf((group, name) => {
-    if (hubGroups.has(group) || hubKinds.has(name) || addonGroups.has(group)) return true;
+    const elsewhere = [hubGroups, addonGroups, absentGroups].some((groups) => groups.has(group));
+    if (elsewhere || hubKinds.has(name)) return true;
     if (openshift) return false;
     // MicroShift has routes and nothing else of OpenShift.
     return openshiftGroups.has(group) || (group === 'route.openshift.io' && product !== 'MicroShift');

@@ -14,7 +14,8 @@ export default defineConfig({
     isolate: false,
     unstubEnvs: true,
     setupFiles: ['test/helpers/prototypes.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Virtual time costs real time on a busy machine: a limit that only ends what hangs.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

@@ -19,6 +19,7 @@ const campaigns: Readonly<Record<string, string>> = {
   processes: 'test/e2e/kill.test.ts',
   fault: 'test/campaigns/fault.test.ts',
   race: 'test/campaigns/race.test.ts',
+  merge: 'test/campaigns/merge.test.ts',
   rights: 'test/e2e/rights.test.ts',
   input: 'test/campaigns/input.test.ts',
   memory: 'test/campaigns/memory.test.ts',

@@ -13,7 +13,7 @@ interface PolicyManifest extends KubeObject {
 }
 
 /** The template of the policy that sets the key. */
-const template =
+export const template =
   manifest<PolicyManifest>('user-workload-policy/policy.yaml').spec['policy-templates'][0]?.objectDefinition.spec[
     'object-templates-raw'
   ] ?? '';

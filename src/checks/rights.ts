@@ -22,7 +22,7 @@ import {
 import { type Cluster, isApiError } from '../ports.ts';
 import { foreignContentRights } from '../resources/namespace-content.ts';
 import { on, optional, readsOnly } from '../resources/rights.ts';
-import { hops, proof } from './index.ts';
+import { hops } from './index.ts';
 
 /**
  * Everything a mode asks of the hub and, under their names, of clusters reached by a context. Reads the hub where a step's
@@ -48,7 +48,8 @@ type LookUp = (members: Promise<readonly Resource[]>) => Promise<readonly Resour
 
 async function gather(mode: RightsMode, context: Context, steps: readonly Step<Context>[], lookUp: LookUp) {
   const ofSteps = await Promise.all(steps.map((step) => rightsOfStep(mode, context, step, lookUp)));
-  const asked: Readonly<Partial<Record<RightsMode, readonly Check<Context>[]>>> = { apply: proof, verify: hops };
+  // Who applies verifies: the account of `rbac apply` is good for both.
+  const asked: Readonly<Partial<Record<RightsMode, readonly Check<Context>[]>>> = { apply: hops, verify: hops };
   const checks = asked[mode] ?? [];
   const ofChecks = await Promise.all(checks.map((check) => check.rights(context)));
   const all = [...(await sessionRights(mode, context)), ...ofSteps.flat(), ...ofChecks.flat()];

@@ -22,6 +22,10 @@ const ServiceAccountKind: Kind = {
   namespaced: true,
 };
 
+/** Looks for other owners of a cluster's configuration may be refused: the change then says they were not seen. */
+const unasked = (refused: readonly string[]): string[] =>
+  refused.filter((line) => !/\/(policies|applications|selectorsyncsets|syncsets)\?/.test(line));
+
 describe.skipIf(!needed.have || !haveReferenceCrds)(`the roles that rbac prints${needed.note}${without}`, () => {
   let hub: RealHub;
   let program: string;
@@ -94,7 +98,9 @@ describe.skipIf(!needed.have || !haveReferenceCrds)(`the roles that rbac prints$
     expect(again.exitCode).toBe(0);
     expect(again.stdout).toMatch(/no changes/i);
     expect(writesIn(again.requests)).toEqual([]);
-    expect(refusedIn([...plan.requests, ...apply.requests, ...verify.requests, ...again.requests])).toEqual([]);
+    expect(unasked(refusedIn([...plan.requests, ...apply.requests, ...verify.requests, ...again.requests]))).toEqual(
+      [],
+    );
   });
 
   it('of verify are enough to prove it, and to write nothing but Views', async () => {

@@ -4,7 +4,7 @@
  */
 import { Problem } from '../engine/problem.ts';
 import type { Cluster, DashboardPlace, Grafana, RawAnswer, RawRequest } from '../ports.ts';
-import { excerpt } from './metrics-answers.ts';
+import { excerpt, isRecord, parsed } from './json.ts';
 
 export interface GrafanaOptions {
   readonly hub: Pick<Cluster, 'raw'>;
@@ -99,21 +99,21 @@ function placeOf({ uid, title, folderUid, folderTitle }: Fields): DashboardPlace
 
 /** @throws Problem `not-permitted`, `grafana-unreachable`: the API server, or something else, answers in its place. */
 function answerOf({ status, body }: RawAnswer, pod: string): Answer {
-  const parsed = parse(body);
-  const { kind, apiVersion, message } = fieldsOf(parsed);
+  const read = parsed(body);
+  const { kind, apiVersion, message } = fieldsOf(read);
   if (kind === 'Status' && apiVersion === 'v1') {
     if (status === 403) throw new Problem('not-permitted', `Grafana in pod ${pod}: ${String(message)}`);
     throw new Problem('grafana-unreachable', `${pod} does not answer.`, {
       proof: `HTTP ${status}: ${String(message)}`,
     });
   }
-  if (parsed === undefined) {
+  if (read === undefined) {
     const proof = `HTTP ${status}: ${excerpt(body)}`;
     throw new Problem('grafana-unreachable', `Something else than Grafana answers on port ${port} of ${pod}.`, {
       proof,
     });
   }
-  return { status, body: parsed };
+  return { status, body: read };
 }
 
 /** The body of a success. @throws Problem `dashboard-clash`, `grafana-refused` with Grafana's own words. */
@@ -124,17 +124,8 @@ function successful({ status, body }: Answer, pod: string): unknown {
   throw new Problem(code, `Grafana in pod ${pod}: ${excerpt(String(message))}`, { proof: `HTTP ${status}` });
 }
 
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // Not JSON is an answer of its own kind; the caller says so with the text.
-    return undefined;
-  }
-}
-
 function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isRecord(value) ? { ...value } : {};
 }
 
 function listOf(value: unknown): Fields[] {

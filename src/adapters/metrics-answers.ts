@@ -1,6 +1,7 @@
 /** The answers of the Prometheus HTTP API, read with suspicion: a proxy or a login page may answer in its place. */
 import { Problem } from '../engine/problem.ts';
 import type { RawAnswer, RuleGroup, Sample } from '../ports.ts';
+import { excerpt, isRecord, parsed } from './json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -9,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * @throws Problem `metrics-unreachable`: an error of the API, a partial answer, or an answer of something else.
  */
 export function dataOf(answer: RawAnswer, way: string): Fields {
-  const body = parse(answer.body);
+  const body = parsed(answer.body);
   if (!isRecord(body) || (body.status !== 'success' && body.status !== 'error')) {
     throw unreachable(way, 'Something else than Thanos answers.', `HTTP ${answer.status}: ${excerpt(answer.body)}`);
   }
@@ -82,29 +83,10 @@ export function unreachable(way: string, what: string, proof: string): Problem {
   return new Problem('metrics-unreachable', `By the ${way}: ${what}`, { proof });
 }
 
-/** The beginning of a body on one line, fit to be shown. */
-export function excerpt(body: string): string {
-  const line = body.replace(/\s+/g, ' ').trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // Not JSON is an answer of its own kind; the caller says so with the text.
-    return undefined;
-  }
-}
-
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
 function isPresent<T>(value: T | undefined): value is T {
   return value !== undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

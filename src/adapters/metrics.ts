@@ -6,9 +6,10 @@ import { Problem } from '../engine/problem.ts';
 import { queryService } from '../hub.ts';
 import type { Cluster, Metrics, RawAnswer, RequestCounts } from '../ports.ts';
 import { interruptible } from './interruptible.ts';
+import { excerpt } from './json.ts';
 import { networkError } from './kubernetes/network.ts';
 import { createTransport } from './kubernetes/transport.ts';
-import { dataOf, excerpt, ruleGroupsOf, samplesOf, unreachable } from './metrics-answers.ts';
+import { dataOf, ruleGroupsOf, samplesOf, unreachable } from './metrics-answers.ts';
 import type { Environment } from './proxy.ts';
 
 export interface QueryRoute {

@@ -1,5 +1,6 @@
 /** Whether what came as an object is one: looked at once, where it enters the program. */
 import { object as anyObject, type Form, forms, type Leaf } from './forms.ts';
+import { isRecord } from './json.ts';
 
 /**
  * Where an object of a kind is not what it must be: `status.conditions[0].type: a number, not a text`; `undefined` when it
@@ -75,8 +76,4 @@ function nameOf(value: unknown): string {
 
 function isList(form: Form): form is readonly [Form] {
   return Array.isArray(form);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -49,8 +49,7 @@ type LookUp = (members: Promise<readonly Resource[]>) => Promise<readonly Resour
 async function gather(mode: RightsMode, context: Context, steps: readonly Step<Context>[], lookUp: LookUp) {
   const ofSteps = await Promise.all(steps.map((step) => rightsOfStep(mode, context, step, lookUp)));
   // Who applies verifies: the account of `rbac apply` is good for both.
-  const asked: Readonly<Partial<Record<RightsMode, readonly Check<Context>[]>>> = { apply: hops, verify: hops };
-  const checks = asked[mode] ?? [];
+  const checks: readonly Check<Context>[] = mode === 'apply' || mode === 'verify' ? hops : [];
   const ofChecks = await Promise.all(checks.map((check) => check.rights(context)));
   const all = [...(await sessionRights(mode, context)), ...ofSteps.flat(), ...ofChecks.flat()];
   return unique(all.map((right) => onHub(right, context.hub.name)));

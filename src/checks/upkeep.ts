@@ -1,4 +1,5 @@
 /** Hops on the hub that tell what will not last although metrics may still arrive. Asked by `verify` only. */
+import type { Context } from '../context.ts';
 import { Problem } from '../engine/problem.ts';
 import { observabilityNamespace } from '../hub.ts';
 import { DeploymentKind, PodKind, RouteKind, SecretKind } from '../kinds.ts';
@@ -6,18 +7,21 @@ import { olderThanSecret } from '../resources/restart.ts';
 import { on } from '../resources/rights.ts';
 import { fail, hubCheck, storeReference } from './hub.ts';
 
-const operatorName = 'multicluster-observability-operator';
+/** Beside the MultiClusterHub, wherever that is. */
+function operatorKey({ hub }: Pick<Context, 'hub'>) {
+  return { namespace: hub.multiClusterHub.metadata.namespace, name: 'multicluster-observability-operator' };
+}
 
 export const operator = hubCheck(
   'operator',
   'ACM’s observability operator runs',
   ['acm'],
-  ({ cluster, hub }) => on(cluster, DeploymentKind, { ...hub.multiClusterHub.metadata, name: operatorName }, ['get']),
-  async ({ cluster, hub }) => {
-    const { namespace } = hub.multiClusterHub.metadata;
-    const live = await cluster.get(DeploymentKind, { namespace, name: operatorName });
+  (context) => on(context.cluster, DeploymentKind, operatorKey(context), ['get']),
+  async (context) => {
+    const key = operatorKey(context);
+    const live = await context.cluster.get(DeploymentKind, key);
     if ((live?.status?.readyReplicas ?? 0) > 0) return { verdict: 'pass', evidence: 'ready' };
-    return fail(new Problem('operator-down', `Deployment ${namespace}/${operatorName} has no pod that is ready`));
+    return fail(new Problem('operator-down', `Deployment ${key.namespace}/${key.name} has no pod that is ready`));
   },
 );
 

@@ -130,13 +130,7 @@ describe('the failure catalogue', () => {
   it.each(chosen)(
     '%s',
     async (name, state) => {
-      const { acm, architecture } = state.needs ?? {};
-      const hub = await createHarness({
-        scenario: 'quest',
-        size: 3,
-        ...(acm && { acm }),
-        ...(architecture && { architecture }),
-      });
+      const hub = await createHarness({ scenario: 'quest', size: 3 });
       try {
         expect((await hub.run('apply --yes -o json')).exitCode).toBe(0);
         await hub.sandbox.bring(name);

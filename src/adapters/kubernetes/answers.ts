@@ -2,6 +2,7 @@
 import { Problem } from '../../engine/problem.ts';
 import type { HttpResponse } from '../../http.ts';
 import { ApiError, type StatusDetails } from '../../ports.ts';
+import { excerpt, isRecord, parsed } from '../json.ts';
 
 /** An answer, read to its end. */
 export interface Answer {
@@ -34,10 +35,6 @@ const reasons: Readonly<Record<number, string>> = {
   504: 'Timeout',
 };
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Seconds of a `Retry-After` header; the HTTP-date form is not used by API servers. */
 export function retryAfter(headers: HttpResponse['headers']): number | undefined {
   const value = headers['retry-after'];
@@ -46,7 +43,7 @@ export function retryAfter(headers: HttpResponse['headers']): number | undefined
 
 /** The object in a successful answer. Anything but a JSON object means that something else answered: `unreachable`. */
 export function objectOf(answer: Answer, asked: Asked): Record<string, unknown> {
-  const object = parse(answer.body);
+  const object = parsed(answer.body);
   if (isRecord(object)) return object;
   throw notAnApi(
     `HTTP ${answer.status}, ${answer.headers['content-type'] ?? 'no content type'}: ${excerpt(answer.body)}`,
@@ -65,7 +62,7 @@ export function notAnApi(proof: string, asked: Asked): Problem {
 
 /** The error an unsuccessful answer stands for: `not-logged-in` for an unknown caller, else `ApiError`. */
 export function refusal(answer: Answer, asked: Asked): ApiError | Problem {
-  const status = parse(answer.body);
+  const status = parsed(answer.body);
   const error = isRecord(status) && status.kind === 'Status' ? statusError(status, answer) : plainError(answer, asked);
   const unknown = answer.status === 401 || (answer.status === 403 && error.message.includes('"system:anonymous"'));
   if (!unknown) return error;
@@ -95,18 +92,4 @@ function plainError(answer: Answer, asked: Asked): ApiError {
 
 function reasonOf(status: number): string {
   return reasons[status] ?? (status >= 500 ? 'InternalError' : 'Unknown');
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    // Not JSON is an answer of its own kind; the callers say so with the text.
-    return undefined;
-  }
-}
-
-function excerpt(body: string): string {
-  const line = body.replace(/\s+/g, ' ').trim();
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }

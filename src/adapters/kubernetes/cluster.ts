@@ -16,7 +16,8 @@ import {
   type RequestCounts,
   type WatchEvent,
 } from '../../ports.ts';
-import { isRecord, refusal } from './answers.ts';
+import { isRecord } from '../json.ts';
+import { refusal } from './answers.ts';
 import { type Context, object, one, request, whole } from './calls.ts';
 import { amidWrites } from './contention.ts';
 import { createExchange } from './exchange.ts';

@@ -1,5 +1,6 @@
 /** The entries of a kubeconfig: only what we use, only in the form it must have, paths made absolute. */
 import { resolve } from 'node:path';
+import { isRecord } from '../json.ts';
 
 export type ClusterEntry = Texts<(typeof clusterFields)[number]>;
 export type ContextEntry = Texts<(typeof contextFields)[number]>;
@@ -38,10 +39,6 @@ const userFields = [
   'as',
   'as-uid',
 ] as const;
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export function contextEntry(fields: Fields): ContextEntry {
   return texts(fields, contextFields);

@@ -1,16 +1,17 @@
 /** Kubeconfig files: found, read, checked and merged as kubectl merges them (the first to name something wins). */
+
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import { Problem } from '../../engine/problem.ts';
+import { isRecord } from '../json.ts';
 import type { Environment } from '../proxy.ts';
 import {
   type ClusterEntry,
   type ContextEntry,
   clusterEntry,
   contextEntry,
-  isRecord,
   type UserEntry,
   userEntry,
 } from './kubeconfig-entries.ts';

@@ -1,7 +1,8 @@
 /** Collections, page by page to their end. */
 import type { Kind, KubeObject } from '../../kinds.ts';
 import { isApiError, type ListQuery } from '../../ports.ts';
-import { type Asked, isRecord, notAnApi } from './answers.ts';
+import { isRecord } from '../json.ts';
+import { type Asked, notAnApi } from './answers.ts';
 import { shaped } from './calls.ts';
 import { collectionPath, withQuery } from './paths.ts';
 

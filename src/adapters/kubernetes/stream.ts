@@ -2,7 +2,8 @@
 import type { HttpResponse } from '../../http.ts';
 import type { KubeObject } from '../../kinds.ts';
 import type { WatchEvent } from '../../ports.ts';
-import { isRecord, statusError } from './answers.ts';
+import { isRecord } from '../json.ts';
+import { statusError } from './answers.ts';
 import { networkError } from './network.ts';
 
 /** The events of an open watch, until it ends or the signal aborts. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '../../engine/problem.ts';
 import { describe, type Key, type Kind, type KubeObject } from '../../kinds.ts';
 import { ApiError, type Cluster, type DeleteOptions, isApiError } from '../../ports.ts';
+import { isRecord } from '../json.ts';
 import { mergeJson } from './merge-json.ts';
 import { type ActionSpec, notSeen, type ViewPool } from './view-pool.ts';
 
@@ -141,8 +142,4 @@ function requireSame(live: KubeObject, { uid, resourceVersion }: DeleteOptions):
 function contains(live: unknown, wanted: unknown): boolean {
   if (!isRecord(wanted) || !isRecord(live)) return isDeepStrictEqual(live, wanted);
   return Object.entries(wanted).every(([name, value]) => contains(live[name], value));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 /** JSON merge patch (RFC 7386), for a cluster whose API server cannot do it for us. */
 import type { KubeObject } from '../../kinds.ts';
+import { isRecord } from '../json.ts';
 
 /** A copy of the object with the patch applied. */
 export function mergeJson<T extends KubeObject>(object: T, patch: object): T {
@@ -14,8 +15,4 @@ function merged(old: unknown, patch: object): Record<string, unknown> {
     else fields.set(name, isRecord(value) ? merged(fields.get(name), value) : value);
   }
   return Object.fromEntries(fields);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

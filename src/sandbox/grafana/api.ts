@@ -1,4 +1,5 @@
 /** The part of Grafana's HTTP API that is asked here, as Grafana 11 answers it on its own port, trusting a header (acm.md §10.4). */
+import { isFields } from '../api/objects.ts';
 import { type Dashboard, type Database, Refusal, type Role, type User } from './database.ts';
 
 export interface GrafanaRequest {
@@ -153,8 +154,4 @@ function fieldsOf(body: string): Record<string, unknown> {
     // Not JSON is refused as anything else of the wrong form is.
   }
   throw new Refusal(400, 'bad request data');
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

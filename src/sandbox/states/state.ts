@@ -32,8 +32,6 @@ export interface BrokenState {
   readonly source: string;
   /** Seconds until it shows. */
   readonly settle: number;
-  /** ACM it needs, and architecture; any unless told. */
-  readonly needs?: { readonly acm?: string; readonly architecture?: 'mcoa' };
   cause(site: Site): Promise<void>;
 }
 

@@ -63,7 +63,7 @@ export function playedHtml(played: PlayedView, { script, style }: ChartAssets): 
 <title>${escaped(played.title)}</title>
 <style>${style}
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 2rem auto; padding: 0 1rem; color: #1b1b1b; background: #fff }
-table { border-collapse: collapse; margin-top: 1.5rem } td, th { padding: .25rem .75rem; text-align: left; border-bottom: 1px solid #ddd }
+body > table { border-collapse: collapse; margin-top: 1.5rem } body > table :is(td, th) { padding: .25rem .75rem; text-align: left; border-bottom: 1px solid #ddd }
 select { font: inherit; padding: .25rem; max-width: 100% } .hint { color: #555 }
 </style>
 <h1>${escaped(played.title)}</h1>
@@ -125,7 +125,7 @@ function draw() {
   chart = new uPlot({
     width: Math.min(1100, innerWidth - 32), height: 460,
     scales: { x: { time: false } },
-    axes: [{ values: (_, ticks) => ticks.map((tick) => Math.round(tick / 6) / 10 + ' min') }, {}],
+    axes: [{ incrs: [30, 60, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400, 604800], values: (_, ticks) => ticks.map((tick) => Math.round(tick / 6) / 10 + ' min') }, {}],
     cursor: { drag: { x: true, y: false } },
     series: [{ label: 'time', value: (_, v) => minutes(v) }, ...lines],
   }, [one.times, ...one.lines.map(({ values }) => values)], place);

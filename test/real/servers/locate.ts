@@ -56,7 +56,7 @@ function isFresh(name: ProgramName): boolean {
   return existsSync(pinsPath(name)) && readFileSync(pinsPath(name), 'utf8').trim() === pinsOf(name);
 }
 
-function isExecutable(path: string): boolean {
+export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;

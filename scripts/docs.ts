@@ -2,14 +2,15 @@
  * Writes the documents that are made from code: `npm run docs`. With `--check` writes nothing and fails when one of them
  * is not what it would be. With `--demo` also runs the (built) demo, for the transcript in the README.
  */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { problems } from '../src/engine/problems.ts';
 import { problemsDocument } from '../src/engine/problems-doc.ts';
+import { dashboardDocuments } from './dashboards/index.ts';
 import { normalised, runDemo, withTranscript } from './transcript.ts';
 
 const root = join(import.meta.dirname, '..');
-const documents: Record<string, string> = { 'docs/problems.md': problemsDocument(problems) };
+const documents: Record<string, string> = { 'docs/problems.md': problemsDocument(problems), ...dashboardDocuments() };
 if (process.argv.includes('--demo')) documents['README.md'] = await readmeWithDemo();
 const check = process.argv.includes('--check');
 
@@ -21,6 +22,7 @@ for (const [path, text] of Object.entries(documents)) {
     console.error(`differs  ${path}: run \`npm run docs\``);
     process.exitCode = 1;
   } else {
+    await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text);
     console.log(`written  ${path}`);
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,8 +18,13 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const head = 'apiVersion: acm-observability/pack-v1\nname: ours\ntitle: Ours\n';
 
-async function lint(body: string, facts: Partial<LintFacts> = {}) {
+async function lint(body: string, facts: Partial<LintFacts> = {}, dashboard?: string) {
   await writeFile(join(folder, 'pack.yaml'), head + body);
+  await rm(join(folder, 'dashboards'), { recursive: true, force: true });
+  if (dashboard !== undefined) {
+    await mkdir(join(folder, 'dashboards'));
+    await writeFile(join(folder, 'dashboards/board.json'), dashboard);
+  }
   return lintPacks([await openPack(folder)], { ...defaultFacts, ...facts });
 }
 
@@ -43,6 +48,14 @@ interface Fixture {
   readonly triggers: string;
   readonly calm: string;
   readonly facts?: Partial<LintFacts>;
+  /** A dashboard beside each. */
+  readonly dashboards?: { readonly triggers: string; readonly calm: string };
+}
+
+/** A dashboard with one panel. */
+function board(expr: string, unit = 'watt'): string {
+  const panel = { id: 1, type: 'stat', title: 'Load', fieldConfig: { defaults: { unit } }, targets: [{ expr }] };
+  return JSON.stringify({ uid: 'ours', title: 'Ours', panels: [panel] }, undefined, 2);
 }
 
 const fixtures: Readonly<Record<Exclude<LintCode, 'scraped-twice'>, Fixture>> = {
@@ -99,14 +112,24 @@ const fixtures: Readonly<Record<Exclude<LintCode, 'scraped-twice'>, Fixture>> = 
     calm: matches('__name__="up",job="x"'),
     facts: { maxSeries: 1_000 },
   },
+  'dashboard-broken': {
+    triggers: names('platform', 'x'),
+    calm: names('platform', 'x'),
+    dashboards: { triggers: board('sum(x'), calm: board('sum(x)') },
+  },
+  'dashboard-unclear': {
+    triggers: names('platform', 'x'),
+    calm: names('platform', 'x'),
+    dashboards: { triggers: board('sum(z)'), calm: board('sum(x)') },
+  },
 };
 
 describe('every finding', () => {
   it.each(Object.entries(fixtures))(
     '%s is found where it is, and only there',
-    async (code, { triggers, calm, facts }) => {
-      const found = await lint(triggers, facts);
-      const silent = await lint(calm, facts);
+    async (code, { triggers, calm, facts, dashboards }) => {
+      const found = await lint(triggers, facts, dashboards?.triggers);
+      const silent = await lint(calm, facts, dashboards?.calm);
 
       expect(found.map((one) => one.code)).toContain(code);
       expect(silent).toEqual([]);
@@ -167,6 +190,31 @@ hub:
     const found = await lint(hub([rule('r', 'z')]), { collectedByDefault: new Set(['z']) });
 
     expect(found).toEqual([]);
+  });
+
+  it('about a dashboard is at its panel, and one of each panel', async () => {
+    const panels = [1, 2].map((id) => ({ ...JSON.parse(board('sum(z)')).panels[0], id, title: `Panel ${id}` }));
+    const model = JSON.stringify({ uid: 'ours', title: 'Ours', panels }, undefined, 2);
+
+    const found = await lint(names('platform', 'x'), {}, model);
+
+    expect(found.map(({ code, file, line, message }) => [code, file, line, message])).toEqual(
+      ['Panel 1', 'Panel 2'].map((title) => [
+        'dashboard-unclear',
+        join(folder, 'dashboards/board.json'),
+        model.split('\n').findIndex((row) => row.includes(`"title": "${title}"`)) + 1,
+        `panel "${title}": nobody collects z`,
+      ]),
+    );
+  });
+
+  it.each([
+    ['is no JSON', '{"title": "Ours",\n  "panels": [}', 2],
+    ['is no model', '[]', 1],
+  ])('about a dashboard that %s says so', async (_, text, line) => {
+    const found = await lint(names('platform', 'x'), {}, text);
+
+    expect(found).toMatchObject([{ code: 'dashboard-broken', line }]);
   });
 
   it('about $(…) is none under the addon architecture, where nothing becomes an argument', async () => {

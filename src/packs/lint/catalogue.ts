@@ -113,6 +113,16 @@ export const lintCatalogue = {
     why: 'Under the addon architecture each list is a scrape of its own: a metric in two of them arrives twice, and is refused.',
     fix: 'Collect it in one pack only.',
   },
+  'dashboard-broken': {
+    severity: 'error',
+    why: 'Grafana shows an error or nothing there, or does not take the dashboard at all.',
+    fix: 'Correct what is named; metrics of the hub are in the data source with the uid 000000001.',
+  },
+  'dashboard-unclear': {
+    severity: 'warning',
+    why: 'The dashboard is shown, and people read it wrongly or find a panel empty without a reason.',
+    fix: 'Give the panel a title and a unit, its expression $__rate_interval and metrics that are collected, the dashboard a uid.',
+  },
 } as const satisfies Record<string, LintEntry>;
 
 export type LintCode = keyof typeof lintCatalogue;

@@ -83,7 +83,7 @@ export const collected: LintRule = (scene) => {
 };
 
 /** Whether a metric is there on the hub: recorded there, sent, or matched by what is sent. */
-function providedBy({ packs, facts }: Scene): (asked: Pick<Asked, 'name'>) => boolean {
+export function providedBy({ packs, facts }: Scene): (asked: Pick<Asked, 'name'>) => boolean {
   const collections = packs.flatMap(({ pack }) => collectionsOf(pack));
   const names = new Set([
     ...(facts.collectedByDefault ?? []),

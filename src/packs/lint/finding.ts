@@ -47,6 +47,13 @@ export interface Found {
   readonly message: string;
 }
 
+/** One thing found, before its words are looked up. */
+export interface PlacedFinding extends Place {
+  readonly code: LintCode;
+  readonly by: OpenedPack;
+  readonly message: string;
+}
+
 export interface Scene {
   readonly packs: readonly OpenedPack[];
   readonly facts: LintFacts;

@@ -4,8 +4,9 @@ import type { Place } from '../source.ts';
 import { type LintCode, lintCatalogue } from './catalogue.ts';
 import { chains, collected, collectorChains, duplicates, durations } from './chains.ts';
 import { budget, crashing, lists, scrapedTwice, sizes } from './collections.ts';
+import { dashboardFindings } from './dashboards.ts';
 import { clusterKept, counters, expansion, ranges, syntax } from './expressions.ts';
-import type { Found, LintFacts, LintFinding, LintRule } from './finding.ts';
+import type { Found, LintFacts, LintFinding, LintRule, PlacedFinding } from './finding.ts';
 
 const rules: readonly LintRule[] = [
   syntax,
@@ -30,22 +31,31 @@ export function lintPacks(packs: readonly Opened[], facts: LintFacts): LintFindi
   const open = packs.flatMap((one) => ('opened' in one ? [one.opened] : []));
   const closed = packs.flatMap((one) => ('issues' in one ? one.issues.map((issue) => ofIssue(one.name, issue)) : []));
   const found = rules.flatMap((rule) => rule({ packs: open, facts })).map(findingOf);
+  const ofDashboards = dashboardFindings({ packs: open, facts }).map(judged);
+  return [...onceEach([...closed, ...found]), ...ofDashboards].sort(byPlace);
+}
+
+/** A rule written once for a matrix is wrong once, at one place. */
+function onceEach(findings: readonly LintFinding[]): LintFinding[] {
   const seen = new Set<string>();
-  return [...closed, ...found].sort(byPlace).filter((finding) => {
-    // A rule written once for a matrix is wrong once, at one place.
+  return findings.toSorted(byPlace).filter((finding) => {
     const key = `${finding.code} ${finding.file}:${finding.line}:${finding.column}`;
     return !seen.has(key) && seen.add(key);
   });
 }
 
-function findingOf({ code, by, subject, offset, below = [], message }: Found): LintFinding {
-  const place = placeIn(by, subject, offset, below);
+function findingOf({ subject, offset, below, ...rest }: Found): LintFinding {
+  return judged({ ...rest, ...placeIn(rest.by, subject, offset, below) });
+}
+
+/** With its words; a note where the pack accepts it. */
+function judged({ code, by, message, file, line, column }: PlacedFinding): LintFinding {
   const accepted = by.source.accept.find(
     (one) => one.code === code && (one.about === undefined || message.includes(one.about)),
   );
   const { severity, why, fix } = lintCatalogue[code];
-  if (accepted === undefined) return { code, severity, pack: by.pack.name, ...place, message, why, fix };
-  return { code, severity: 'note', pack: by.pack.name, ...place, message, why: `accepted: ${accepted.reason}`, fix };
+  const finding = { code, severity, pack: by.pack.name, file, line, column, message, why, fix };
+  return accepted === undefined ? finding : { ...finding, severity: 'note', why: `accepted: ${accepted.reason}` };
 }
 
 function placeIn({ origins, text }: OpenedPack, subject: object, offset?: number, below: Found['below'] = []): Place {

@@ -2,8 +2,10 @@ import type { Context } from '../src/context.ts';
 import { defineStep } from '../src/engine/step.ts';
 import { observabilityNamespace as namespace } from '../src/hub.ts';
 import { ConfigMapKind } from '../src/kinds.ts';
+import { acmTwins } from '../src/resources/acm-dashboards.ts';
+import { dashboardConfigMaps } from '../src/resources/dashboard-files.ts';
 import { dashboardResource } from '../src/resources/dashboard-resource.ts';
-import { dashboardConfigMaps, dashboardsIn, isPromoted, underOldNames } from '../src/resources/dashboards.ts';
+import { dashboardsIn, isPromoted, underOldNames } from '../src/resources/dashboards.ts';
 import { isOurs } from '../src/resources/ownership.ts';
 import { keptDashboard } from '../src/resources/promoted-dashboards.ts';
 import { on } from '../src/resources/rights.ts';
@@ -19,8 +21,9 @@ export const dashboards = defineStep<Context>({
     const declared = underOldNames(await dashboardConfigMaps(context.config, await context.packs()), live);
     const uids = new Set(declared.flatMap(dashboardsIn).map(({ uid }) => uid));
     const promoted = live.filter((map) => isPromoted(map) && !dashboardsIn(map).some(({ uid }) => uids.has(uid)));
+    const refuseTwin = acmTwins(context, live);
     return [
-      ...declared.map((map) => dashboardResource(context, map, { live })),
+      ...declared.map((map) => dashboardResource(context, map, { live, refuseTwin })),
       ...promoted.map((map) => keptDashboard(context, map)),
     ];
   },

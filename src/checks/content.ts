@@ -5,9 +5,10 @@ import type { Check, Finding } from '../engine/step.ts';
 import { observabilityNamespace } from '../hub.ts';
 import { ConfigMapKind } from '../kinds.ts';
 import { compileRuler } from '../packs/ruler.ts';
-import { cannotLook, grafanaRights } from '../resources/dashboard-resource.ts';
-import { dashboardConfigMaps, dashboardsIn, type HeldDashboard } from '../resources/dashboards.ts';
-import { on } from '../resources/rights.ts';
+import { dashboardConfigMaps } from '../resources/dashboard-files.ts';
+import { cannotLook, dashboardsIn, type HeldDashboard } from '../resources/dashboards.ts';
+import { grafanaRights } from '../resources/grafana-rights.ts';
+import { on, optional } from '../resources/rights.ts';
 import { metricsRights } from './looking.ts';
 
 export const rules: Check<Context> = {
@@ -50,7 +51,7 @@ export const dashboardsHop: Check<Context> = {
     const wanted = await dashboardConfigMaps(context.config, await context.packs());
     if (wanted.length === 0) return [];
     const maps = on(cluster, ConfigMapKind, { namespace: observabilityNamespace }, ['list']);
-    return [...maps, ...grafanaRights(cluster, 'whether Grafana shows the dashboards')];
+    return [...maps, ...optional('whether Grafana shows the dashboards', grafanaRights(cluster, 'production'))];
   },
   run: async (context) => new Map([[context.hub.name, await askDashboards(context)]]),
 };

@@ -24,20 +24,38 @@ import { foreignContentRights } from '../resources/namespace-content.ts';
 import { on, optional, readsOnly } from '../resources/rights.ts';
 import { hops } from './index.ts';
 
+/** What a command does around its steps. */
+export interface Frame {
+  /** Neither the checks that follow an `apply` nor the farewell of an `uninstall`. */
+  readonly bare?: boolean;
+  /** What it does beside them. */
+  readonly more?: readonly Right[];
+}
+
 /**
  * Everything a mode asks of the hub and, under their names, of clusters reached by a context. Reads the hub where a step's
  * set must be looked up. @throws Problem of a step whose resources cannot be named.
  */
-export async function rightsFor(mode: RightsMode, context: Context, steps: readonly Step<Context>[]): Promise<Right[]> {
-  return gather(mode, context, steps, (members) => members);
+export async function rightsFor(
+  mode: RightsMode,
+  context: Context,
+  steps: readonly Step<Context>[],
+  frame: Frame = {},
+): Promise<Right[]> {
+  return gather(mode, context, steps, frame, (members) => members);
 }
 
 /**
  * The same, to be asked of the hub as it is now: a namespace that is there needs not be made, and what may not be looked
  * up is left to the right to look, which is asked too.
  */
-export async function rightsNow(mode: RightsMode, context: Context, steps: readonly Step<Context>[]): Promise<Right[]> {
-  const rights = await gather(mode, context, steps, (members) => members.catch(unlessForbidden));
+export async function rightsNow(
+  mode: RightsMode,
+  context: Context,
+  steps: readonly Step<Context>[],
+  frame: Frame = {},
+): Promise<Right[]> {
+  const rights = await gather(mode, context, steps, frame, (members) => members.catch(unlessForbidden));
   if (!rights.some(makesNamespace)) return rights;
   const namespace = context.cluster.get(Namespace, { name: observabilityNamespace });
   const absent = await namespace.then((found) => found === undefined, unlessForbidden);
@@ -46,12 +64,19 @@ export async function rightsNow(mode: RightsMode, context: Context, steps: reado
 
 type LookUp = (members: Promise<readonly Resource[]>) => Promise<readonly Resource[] | undefined>;
 
-async function gather(mode: RightsMode, context: Context, steps: readonly Step<Context>[], lookUp: LookUp) {
+async function gather(
+  mode: RightsMode,
+  context: Context,
+  steps: readonly Step<Context>[],
+  { bare = false, more = [] }: Frame,
+  lookUp: LookUp,
+) {
   const ofSteps = await Promise.all(steps.map((step) => rightsOfStep(mode, context, step, lookUp)));
   // Who applies verifies: the account of `rbac apply` is good for both.
-  const checks: readonly Check<Context>[] = mode === 'apply' || mode === 'verify' ? hops : [];
+  const checks: readonly Check<Context>[] = !bare && (mode === 'apply' || mode === 'verify') ? hops : [];
   const ofChecks = await Promise.all(checks.map((check) => check.rights(context)));
-  const all = [...(await sessionRights(mode, context)), ...ofSteps.flat(), ...ofChecks.flat()];
+  const farewell = !bare && mode === 'uninstall' ? farewellRights(context.cluster) : [];
+  const all = [...(await sessionRights(mode, context)), ...farewell, ...ofSteps.flat(), ...ofChecks.flat(), ...more];
   return unique(all.map((right) => onHub(right, context.hub.name)));
 }
 
@@ -100,8 +125,7 @@ async function sessionRights(mode: RightsMode, context: Context): Promise<Right[
   ];
   if (readsOnly(mode)) return looks;
   const sweep = list(ManagedClusterViewKind, ManagedClusterActionKind);
-  const writing = [...looks, ...sweep, ...leaseRights(hub.multiClusterHub.metadata.namespace)];
-  return mode === 'apply' ? writing : [...writing, ...farewellRights(cluster)];
+  return [...looks, ...sweep, ...leaseRights(hub.multiClusterHub.metadata.namespace)];
 }
 
 /** Looking for what ACM and other people leave. */

@@ -4,6 +4,7 @@ import type { RenderFlags } from '../commands/rules/render.ts';
 import type { SimulateFlags } from '../commands/rules/simulate.ts';
 import type { TestFlags } from '../commands/rules/test.ts';
 import type { RightsMode } from '../engine/rights.ts';
+import type { GrafanaMode } from './grafana.ts';
 import type { GlobalOptions } from './options.ts';
 import type { CommandResult } from './output.ts';
 import type { Shell } from './shell.ts';
@@ -25,7 +26,7 @@ interface UninstallFlags {
 }
 
 interface RbacFlags {
-  readonly mode: RightsMode;
+  readonly mode: RightsMode | GrafanaMode;
   /** `NAMESPACE:NAME` of who is to be bound. */
   readonly serviceaccount?: string;
 }
@@ -86,6 +87,7 @@ export interface Commands {
   readonly grafanaImport: Action<{ readonly files: readonly string[]; readonly folder?: string }>;
   readonly grafanaExport: Action<ExportFlags>;
   readonly grafanaDiff: Action;
+  readonly grafanaLint: Action<{ readonly files: readonly string[]; readonly live: boolean }>;
   readonly grafanaPromote: Action<{ readonly dashboard: string; readonly folder?: string }>;
   readonly rulesSimulate: Action<SimulateFlags>;
 }

@@ -7,6 +7,18 @@ import type { Shell } from './shell.ts';
 
 type Ask = (command: string, work: (options: GlobalOptions, shell: Shell) => Promise<CommandResult>) => void;
 
+/** What `rbac` prints roles for beside its own modes: a command of `grafana` each. */
+export const grafanaModes = [
+  'grafana-deploy',
+  'grafana-clean',
+  'grafana-grant-admin',
+  'grafana-import',
+  'grafana-export',
+  'grafana-diff',
+  'grafana-promote',
+] as const;
+export type GrafanaMode = (typeof grafanaModes)[number];
+
 const inFolder = 'of this Grafana folder';
 
 export function addGrafana(grafana: CommandUnknownOpts, registry: Registry, ask: Ask): void {
@@ -34,7 +46,8 @@ function addInstallation(grafana: CommandUnknownOpts, registry: Registry, ask: A
 }
 
 function addDashboards(grafana: CommandUnknownOpts, registry: Registry, ask: Ask): void {
-  const { grafanaImport, grafanaExport, grafanaDiff, grafanaPromote } = registry;
+  const { grafanaImport, grafanaExport, grafanaDiff, grafanaPromote, grafanaLint } = registry;
+  if (grafanaLint) addLint(grafana, grafanaLint, ask);
   if (grafanaImport) {
     const imports = grafana
       .command('import')
@@ -74,6 +87,15 @@ function addDashboards(grafana: CommandUnknownOpts, registry: Registry, ask: Ask
       ask('grafana promote', (options, shell) => grafanaPromote({ ...options, dashboard, ...given(own) }, shell)),
     );
   }
+}
+
+function addLint(grafana: CommandUnknownOpts, lint: NonNullable<Registry['grafanaLint']>, ask: Ask): void {
+  const linted = grafana
+    .command('lint')
+    .description('what is wrong with dashboards, each with its place; -o text or json')
+    .argument('[files...]', 'dashboards, or ConfigMaps that hold them; without one those of the configuration')
+    .option('--live', 'ask the hub which metrics there are, and how often it collects', false);
+  linted.action((files, own) => ask('grafana lint', (options, shell) => lint({ ...options, files, ...own }, shell)));
 }
 
 /** The options that were given. */

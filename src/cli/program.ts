@@ -7,7 +7,7 @@ import { completionScript, shells } from './completion.ts';
 import { type CommandName, commandTexts, examplesText } from './examples.ts';
 import { reportFailure } from './failure.ts';
 import { globalOptions, list, positive, programWithFlags } from './flags.ts';
-import { addGrafana } from './grafana.ts';
+import { addGrafana, grafanaModes } from './grafana.ts';
 import { openJsonLines } from './json-lines.ts';
 import type { GlobalOptions } from './options.ts';
 import { type CommandResult, deliver } from './output.ts';
@@ -179,7 +179,13 @@ function addRbac(program: Program, { rbac }: Registry, ask: Ask): void {
   if (!rbac) return;
   command(program, 'rbac')
     .addArgument(
-      new Argument('<mode>', 'what is to be allowed').choices(['plan', 'verify', 'apply', 'uninstall'] as const),
+      new Argument('<mode>', 'what is to be allowed').choices([
+        'plan',
+        'verify',
+        'apply',
+        'uninstall',
+        ...grafanaModes,
+      ]),
     )
     .option('--serviceaccount <namespace:name>', 'bind the roles to this ServiceAccount')
     .action((mode, { serviceaccount }) =>

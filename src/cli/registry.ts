@@ -36,6 +36,7 @@ export const registry: Registry = {
   grafanaExport: async (options, shell) =>
     (await import('../commands/grafana/export.ts')).exportCommand(options, shell),
   grafanaDiff: async (options, shell) => (await import('../commands/grafana/diff.ts')).diffCommand(options, shell),
+  grafanaLint: async (options, shell) => (await import('../commands/grafana/lint.ts')).lintCommand(options, shell),
   grafanaPromote: async (options, shell) =>
     (await import('../commands/grafana/promote.ts')).promoteCommand(options, shell),
   sandbox: async (options, { stdout, signal, clock, cwd }) => {

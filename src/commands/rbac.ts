@@ -1,19 +1,22 @@
 /** `rbac`: what an account must be allowed for a mode, as YAML that is ready to be applied. Reads only. */
 import { rightsFor } from '../checks/rights.ts';
+import type { GrafanaMode } from '../cli/grafana.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
+import type { Context } from '../context.ts';
 import { exits } from '../engine/exits.ts';
 import { isProblem, Problem } from '../engine/problem.ts';
-import type { RightsMode } from '../engine/rights.ts';
+import type { Right, RightsMode } from '../engine/rights.ts';
 import { observabilityNamespace, requireRunning } from '../hub.ts';
 import { rbacText } from '../render/rbac.ts';
+import { grafanaCommandRights } from './grafana/rights.ts';
 import { chosenSteps } from './running.ts';
 import type { Session } from './session.ts';
 import { withSession } from './with-session.ts';
 
 export interface RbacOptions extends GlobalOptions {
-  readonly mode: RightsMode;
+  readonly mode: RightsMode | GrafanaMode;
   readonly serviceaccount?: string;
 }
 
@@ -39,18 +42,25 @@ async function printed(
   options: RbacOptions,
   account: { readonly namespace: string; readonly name: string } | undefined,
 ): Promise<CommandResult> {
-  const { mode } = options;
   requireRunning(context.hub);
-  const rights = await rightsFor(mode, context, chosenSteps(options));
+  const rights = await rightsOf(options, context);
   const { name, api } = context.hub;
   const text = rbacText({
-    mode,
+    command: options.mode.replace('grafana-', 'grafana '),
     hub: { name, api },
     rights,
     namespace: observabilityNamespace,
     ...(account && { account }),
   });
   return { exitCode: 0, text };
+}
+
+function rightsOf({ mode, ...options }: RbacOptions, context: Context): Promise<Right[]> {
+  return isGrafana(mode) ? grafanaCommandRights(mode, context) : rightsFor(mode, context, chosenSteps(options));
+}
+
+function isGrafana(mode: RightsMode | GrafanaMode): mode is GrafanaMode {
+  return mode.startsWith('grafana-');
 }
 
 function accountOf(text: string): { namespace: string; name: string } {

@@ -13,6 +13,14 @@ export interface PackReference {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** Dashboards of the folder `Custom` are named by their file alone. */
+export interface DashboardReference {
+  /** A file or a glob, relative to the configuration file. */
+  readonly path: string;
+  /** Title of the folder in Grafana. */
+  readonly folder?: string;
+}
+
 interface Acceptance {
   readonly code: string;
   readonly cluster?: string;
@@ -57,8 +65,7 @@ export interface Config {
   readonly userWorkloadMonitoring: { readonly mode: UwmMode; readonly contexts: Readonly<Record<string, string>> };
   readonly packs: readonly PackReference[];
   readonly metrics: { readonly platform: readonly string[]; readonly userWorkload: readonly string[] };
-  /** Files or globs, relative to the configuration file. */
-  readonly dashboards: readonly string[];
+  readonly dashboards: readonly (string | DashboardReference)[];
   readonly grafana: { readonly dev: boolean; readonly admins: readonly string[] };
   readonly accept: readonly Acceptance[];
   /** Folder that relative paths start from. */

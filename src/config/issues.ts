@@ -84,7 +84,6 @@ function messageOf(issue: SchemaIssue): string {
   if (issue.code === 'invalid_value' && !/^must /.test(issue.message)) {
     return `must be one of ${issue.values.map(String).join(', ')}`;
   }
-  if (issue.code === 'invalid_union') return 'must be a pack’s name, or a mapping with name or path';
   return issue.message;
 }
 

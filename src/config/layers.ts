@@ -164,13 +164,15 @@ function hinted(issue: Issue, { form, path }: ConfigKey): Issue {
 function fromHere(path: string, raw: unknown, cwd: string): unknown {
   if (path === 'storage.caFile' && typeof raw === 'string') return resolve(cwd, raw);
   if (path === 'storage.endpoint' && typeof raw === 'string') return normalEndpoint(raw);
-  if (path === 'dashboards' && Array.isArray(raw)) return raw.map((item) => resolve(cwd, String(item)));
-  if (path === 'packs' && Array.isArray(raw)) return raw.map((item: unknown) => packFromHere(item, cwd));
+  if (!Array.isArray(raw)) return raw;
+  if (path === 'dashboards') return raw.map((item: unknown) => itemFromHere(item, cwd, () => true));
+  if (path === 'packs') return raw.map((item: unknown) => itemFromHere(item, cwd, isFolder));
   return raw;
 }
 
-function packFromHere(item: unknown, cwd: string): unknown {
-  if (typeof item === 'string') return isFolder(item) ? resolve(cwd, item) : item;
+/** Of a list: text that is a path, or a mapping with one. */
+function itemFromHere(item: unknown, cwd: string, isPath: (text: string) => boolean): unknown {
+  if (typeof item === 'string') return isPath(item) ? resolve(cwd, item) : item;
   return isMapping(item) && typeof item.path === 'string' ? { ...item, path: resolve(cwd, item.path) } : item;
 }
 

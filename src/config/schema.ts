@@ -93,19 +93,33 @@ const select = z
     when: ({ issues }) => issues.length === 0,
   });
 
-const pack = z.union([
-  text(packFault),
-  z
-    .strictObject({
-      name: text(packFault).exactOptional().describe('Name of a shipped pack'),
-      path: text().exactOptional().describe('Folder of a pack of your own'),
-      parameters: z.record(z.string(), z.unknown()).default({}).describe('Values for the parameters of the pack'),
-    })
-    .refine((value) => (value.name === undefined) !== (value.path === undefined), {
-      message: 'must have one of name and path',
-      when: ({ issues }) => issues.length === 0,
+const pack = z.union(
+  [
+    text(packFault),
+    z
+      .strictObject({
+        name: text(packFault).exactOptional().describe('Name of a shipped pack'),
+        path: text().exactOptional().describe('Folder of a pack of your own'),
+        parameters: z.record(z.string(), z.unknown()).default({}).describe('Values for the parameters of the pack'),
+      })
+      .refine((value) => (value.name === undefined) !== (value.path === undefined), {
+        message: 'must have one of name and path',
+        when: ({ issues }) => issues.length === 0,
+      }),
+  ],
+  'must be a pack’s name, or a mapping with name or path',
+);
+
+const dashboard = z.union(
+  [
+    text(),
+    z.strictObject({
+      path: text().describe('A file or a glob'),
+      folder: text().exactOptional().describe('Title of its folder in Grafana; absent: Custom'),
     }),
-]);
+  ],
+  'must be a file, or a mapping with path and folder',
+);
 
 const acceptance = z.strictObject({
   code: text().describe('Code of the finding'),
@@ -157,7 +171,10 @@ export const configSchema = z.strictObject({
       userWorkload: z.array(text(metricNameFault)).default([]).describe('Further user-workload metrics to collect'),
     })
     .prefault({}),
-  dashboards: names.default([]).describe('Dashboard files or globs, relative to this file'),
+  dashboards: z
+    .array(dashboard)
+    .default([])
+    .describe('Dashboard files or globs, relative to this file; with a folder of Grafana as path and folder'),
   grafana: z
     .strictObject({
       dev: z.boolean().default(false).describe('Deploy the development Grafana'),

@@ -2,7 +2,7 @@
 import { parseDuration } from '../config/duration.ts';
 import { expressionFault, metricsIn, rangesIn, variablesIn } from './expressions.ts';
 import { uidFault } from './files.ts';
-import { hubSources, isModel, type Model } from './model.ts';
+import { hubSources, isModel, type Model, sizeFault } from './model.ts';
 
 export interface LintOptions {
   /** Seconds between two pushes of a cluster. */
@@ -28,6 +28,8 @@ interface Query {
 /** Samples that `rate` and its like need at least, to bridge one that is missing (acm.md §8). */
 const enough = 4;
 const rangeFunctions = /\b(?:rate|irate|increase|delta|idelta|deriv)\s*\(/;
+/** Follows the width of the screen, down to seconds. */
+const zoomedRange = /\[\s*(?:\$__interval|\$\{__interval\})\s*(?::[^\]]*)?\]/;
 const withUnit = new Set(['timeseries', 'graph', 'stat', 'gauge', 'bargauge', 'heatmap']);
 const withoutTitle = new Set(['row', 'text', 'news', 'dashlist']);
 
@@ -35,11 +37,12 @@ export function lintDashboard(model: Model, options: LintOptions): LintFinding[]
   const panels = panelsOf(model);
   const queries = [...panels.flatMap(queriesOf), ...annotationQueries(model)];
   return [
-    ...uidFindings(model),
+    ...ownFindings(model),
     ...twice(panels),
     ...queries.flatMap((query) => queryFindings(query, options)),
     ...undefinedVariables(model, queries),
     ...sourceFindings(model, queries),
+    ...panels.flatMap(libraryFindings),
     ...panels.flatMap(looks),
   ];
 }
@@ -80,17 +83,22 @@ function queryFindings({ where, expr }: Query, { intervalSeconds, isCollected }:
   const short = rangeFunctions.test(expr)
     ? rangesIn(expr).filter((range) => (parseDuration(range) ?? least) < least)
     : [];
+  const zoomed = rangeFunctions.test(expr) && zoomedRange.test(expr);
   return [
     ...unknown.map((metric) => warning(where, `nobody collects ${metric}`)),
+    ...(zoomed ? [warning(where, '[$__interval] shrinks below two samples: write [$__rate_interval]')] : []),
     ...[...new Set(short)].map((range) =>
       warning(where, `[${range}] holds too few samples at ${intervalSeconds} s between two: write [$__rate_interval]`),
     ),
   ];
 }
 
-function uidFindings({ uid, title }: Model): LintFinding[] {
+function ownFindings(model: Model): LintFinding[] {
+  const { uid, title } = model;
   const fault = uidFault(uid);
+  const size = sizeFault(model);
   return [
+    ...(size === undefined ? [] : [error('dashboard', size)]),
     ...(fault === undefined ? [] : [error('dashboard', fault)]),
     ...(uid === undefined || uid === null || uid === '' ? [warning('dashboard', 'no uid: links to it break')] : []),
     ...(typeof title === 'string' && title.trim() !== '' ? [] : [error('dashboard', 'no title')]),
@@ -118,24 +126,40 @@ function undefinedVariables(model: Model, queries: readonly Query[]): LintFindin
 }
 
 function sourceFindings(model: Model, queries: readonly Query[]): LintFinding[] {
+  const variables = variablesOf(model);
+  const known = new Set(variables.map(({ name }) => String(name)));
   const sources = [
     ...queries,
-    ...variablesOf(model).map(({ name, datasource }) => ({ where: `variable ${String(name)}`, source: datasource })),
+    ...panelsOf(model).map((panel) => ({ where: nameOf(panel), source: panel.datasource })),
+    ...variables.map(({ name, datasource }) => ({ where: `variable ${String(name)}`, source: datasource })),
   ];
-  return sources.flatMap(({ where, source }) => {
-    const uid = isModel(source) && source.type === 'prometheus' ? source.uid : undefined;
-    if (typeof uid !== 'string' || hubSources.has(uid) || uid.startsWith('$')) return [];
+  const found = sources.flatMap(({ where, source }) => {
+    const { uid, type } = isModel(source) ? source : { uid: source, type: undefined };
+    if (typeof uid !== 'string') return [];
+    const missing = variablesIn(uid).find((name) => !known.has(name));
+    if (missing !== undefined)
+      return [error(where, `the data source is the variable $${missing}, which nobody defines`)];
+    if (type !== 'prometheus' || hubSources.has(uid) || uid.startsWith('$')) return [];
     return [error(where, `the data source ${uid} is not the hub’s: write 000000001, or a variable`)];
   });
+  // A panel and its queries mostly name the same one.
+  return [...new Map(found.map((one) => [`${one.where} ${one.message}`, one])).values()];
+}
+
+/** The loader brings dashboards and nothing else into production. */
+function libraryFindings(panel: Model): LintFinding[] {
+  if (!isModel(panel.libraryPanel)) return [];
+  return [error(nameOf(panel), 'it is a library panel, and production has no library: unlink it in its menu')];
 }
 
 function looks(panel: Model): LintFinding[] {
   const { type, title, fieldConfig } = panel;
   const defaults = isModel(fieldConfig) && isModel(fieldConfig.defaults) ? fieldConfig.defaults : {};
   const titled = typeof title === 'string' && title.trim() !== '';
+  const hasUnit = defaults.unit !== undefined || modelsIn(panel.yaxes).some(({ format }) => format !== undefined);
   return [
     ...(titled || withoutTitle.has(String(type)) ? [] : [warning(nameOf(panel), 'no title')]),
-    ...(withUnit.has(String(type)) && defaults.unit === undefined ? [warning(nameOf(panel), 'no unit')] : []),
+    ...(withUnit.has(String(type)) && !hasUnit ? [warning(nameOf(panel), 'no unit')] : []),
   ];
 }
 

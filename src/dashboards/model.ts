@@ -11,6 +11,15 @@ const sourcesByName: ReadonlyMap<string, string> = new Map([
 ]);
 export const hubSources: ReadonlySet<string> = new Set(sourcesByName.values());
 
+/** A ConfigMap holds 1 MiB; some of it is for the rest of the object. */
+const largest = 1_000_000;
+
+/** Why a ConfigMap would not hold a dashboard; none is fine. */
+export function sizeFault(model: Model): string | undefined {
+  const size = Buffer.byteLength(JSON.stringify(model));
+  return size > largest ? `${size} bytes are more than a ConfigMap holds (${largest})` : undefined;
+}
+
 /** What Grafana sets by itself, and what an export for sharing adds. */
 const foreign = new Set(['id', 'version', 'iteration', '__inputs', '__requires', '__elements']);
 
@@ -18,9 +27,13 @@ export function isModel(value: unknown): value is Model {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Without what belongs to one Grafana's database; inputs of an exported file are filled in. Everything else stays as it is. */
+/**
+ * Without what belongs to one Grafana's database; inputs and library panels of an exported file are filled in. Everything
+ * else stays as it is.
+ */
 export function storable(model: Model): Model {
-  const rest = Object.fromEntries(Object.entries(model).filter(([name]) => !foreign.has(name)));
+  const own = Object.fromEntries(Object.entries(model).filter(([name]) => !foreign.has(name)));
+  const rest = isModel(model.__elements) ? asModel(withPanels(own, model.__elements)) : own;
   const inputs = Array.isArray(model.__inputs) ? model.__inputs.filter(isModel) : [];
   const values = new Map(
     inputs.flatMap((input) => standsFor(input).map((value) => [`\${${String(input.name)}}`, value])),
@@ -34,13 +47,32 @@ function standsFor({ type, pluginId, value }: Model): string[] {
   return type === 'constant' && typeof value === 'string' ? [value] : [];
 }
 
+/** Library panels as panels of their own: the library is another database's (`__elements`: uid → element). */
+function withPanels(value: unknown, elements: Model): unknown {
+  if (Array.isArray(value)) return value.map((item) => withPanels(item, elements));
+  if (!isModel(value)) return value;
+  const { libraryPanel, id, gridPos, ...rest } = value;
+  const element = isModel(libraryPanel) ? elements[String(libraryPanel.uid)] : undefined;
+  if (isModel(element) && isModel(element.model)) {
+    const { libraryPanel: _, ...panel } = element.model;
+    return { ...rest, ...panel, ...(id === undefined ? {} : { id }), ...(gridPos === undefined ? {} : { gridPos }) };
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withPanels(inner, elements)]));
+}
+
 function filled(value: unknown, inputs: ReadonlyMap<string, string>): unknown {
   if (typeof value === 'string') {
     return [...inputs].reduce((text, [name, replacement]) => text.replaceAll(name, () => replacement), value);
   }
   if (Array.isArray(value)) return value.map((item) => filled(item, inputs));
   if (!isModel(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filled(inner, inputs)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const text = filled(inner, inputs);
+      // Older exports name the data source where newer ones refer to it.
+      return [name, name === 'datasource' && text === hubSource ? { type: 'prometheus', uid: hubSource } : text];
+    }),
+  );
 }
 
 /** The same, and every Prometheus data source that is not the hub's made the hub's: a dashboard for this hub. */
@@ -61,7 +93,7 @@ function withHubSources(value: unknown): unknown {
 
 function sourceOf(source: unknown): unknown {
   if (typeof source === 'string') {
-    const uid = sourcesByName.get(source);
+    const uid = hubSources.has(source) ? source : sourcesByName.get(source);
     return uid === undefined ? source : { type: 'prometheus', uid };
   }
   if (!isModel(source) || source.type !== 'prometheus' || typeof source.uid !== 'string') return source;

@@ -1,9 +1,10 @@
 /** Rights as the YAML that grants them: comments that say what is granted, then objects in an order that never varies. */
 import { Document, isScalar, visit } from 'yaml';
-import { describeRights, type Right, type RightsMode, type Rule, rulesOf } from '../engine/rights.ts';
+import { describeRights, type Right, type Rule, rulesOf } from '../engine/rights.ts';
 
 export interface RbacInput {
-  readonly mode: RightsMode;
+  /** `apply`, `grafana deploy` */
+  readonly command: string;
   readonly hub: { readonly name: string; readonly api: string };
   readonly rights: readonly Right[];
   /** Made here when Roles live in it. */
@@ -23,7 +24,7 @@ export function rbacText(input: RbacInput): string {
   const elsewhere = [...new Set(needed.flatMap(({ cluster }) => (cluster === undefined ? [] : [cluster])))].sort();
   const others = elsewhere.map((name) => {
     const objects = objectsOf(needed.filter((right) => right.cluster === name).map(local), {
-      mode: input.mode,
+      command: input.command,
       namespace: input.namespace,
     });
     const head = `On cluster ${name}, for the account its context uses. Apply it there, not on the hub:`;
@@ -32,11 +33,11 @@ export function rbacText(input: RbacInput): string {
   return [`${opening(input, onHub)}\n`, ...documents, ...others.map((text) => `${text}\n`)].join('---\n');
 }
 
-function opening({ mode, hub, rights }: RbacInput, onHub: readonly Right[]): string {
+function opening({ command, hub, rights }: RbacInput, onHub: readonly Right[]): string {
   const extras = rights.filter((right) => right.optional !== undefined);
   const purposes = [...new Set(extras.map((right) => right.optional))].sort();
   return [
-    `What \`acm-observability ${mode}\` needs on the hub ${hub.name} (${hub.api}), and nothing more.`,
+    `What \`acm-observability ${command}\` needs on the hub ${hub.name} (${hub.api}), and nothing more.`,
     'Computed from the configuration, and from the hub and its clusters as they are now.',
     ...bewares(onHub),
     ...(purposes.length === 0 ? [] : ['', 'Not granted here, because nothing fails without it:']),
@@ -65,9 +66,9 @@ function bewares(onHub: readonly Right[]): string[] {
 /** Namespace, ClusterRole, Roles, bindings: each after what it needs. */
 function objectsOf(
   rights: readonly Right[],
-  { mode, namespace, account }: Pick<RbacInput, 'mode' | 'namespace' | 'account'>,
+  { command, namespace, account }: Pick<RbacInput, 'command' | 'namespace' | 'account'>,
 ): object[] {
-  const name = `acm-observability-${mode}`;
+  const name = `acm-observability-${command.replaceAll(' ', '-')}`;
   const places = [...new Set(rights.map(scopeOf))].sort();
   const makesNamespace = places.includes(namespace);
   const roles = places.map((place) => {

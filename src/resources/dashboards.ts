@@ -1,14 +1,10 @@
 /** Grafana dashboards as the ConfigMaps ACM's loader takes up (acm.md §10.1): one dashboard each, with its own stable uid. */
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import type { Config } from '../config/config.ts';
-import { invalid, uidFault } from '../dashboards/files.ts';
-import { isModel, type Model, slug, storable } from '../dashboards/model.ts';
-import { Problem } from '../engine/problem.ts';
+import { invalid } from '../dashboards/files.ts';
+import { isModel, type Model, sizeFault } from '../dashboards/model.ts';
+import { isProblem, Problem } from '../engine/problem.ts';
 import { observabilityNamespace } from '../hub.ts';
 import type { ConfigMap } from '../kinds.ts';
-import type { Pack } from '../packs/pack.ts';
+import { isApiError } from '../ports.ts';
 import { marks } from './marks.ts';
 
 /** The label the loader looks for. */
@@ -19,20 +15,7 @@ export const folderAnnotation = 'observability.open-cluster-management.io/dashbo
 const generalLabel = 'general-folder';
 /** Label on what no configuration declares. */
 export const promotedLabel = 'acm-observability/promoted';
-/** A ConfigMap holds 1 MiB; some of it is for the rest of the object. */
-const largest = 1_000_000;
 
-interface Source {
-  readonly name: string;
-  readonly path: string;
-  readonly folder?: string;
-  readonly text: string;
-}
-interface Dashboard extends Source {
-  readonly title: string;
-  readonly uid: string;
-  readonly model: Model;
-}
 interface NamedModel {
   readonly name: string;
   /** Absent: Custom. */
@@ -42,42 +25,10 @@ interface NamedModel {
   readonly path?: string;
 }
 
-/**
- * One ConfigMap per dashboard of the packs and of the configuration's files.
- *
- * @throws Problem `dashboard-invalid`: no JSON, no dashboard model, too large, no such file, or two that Grafana would take
- *   for one
- */
-export async function dashboardConfigMaps(
-  config: Pick<Config, 'dashboards' | 'baseFolder'>,
-  packs: readonly Pack[],
-): Promise<ConfigMap[]> {
-  const files = await Promise.all(config.dashboards.map((pattern) => filesOf(pattern, config.baseFolder)));
-  const own = await Promise.all(
-    [...new Set(files.flat())].map(async (path) => ({
-      name: nameOf(basename(path)),
-      path,
-      text: await readFile(path, 'utf8'),
-    })),
-  );
-  const ofPacks = packs.flatMap((pack) =>
-    pack.dashboards.map(({ file, path, folder, text }) => ({
-      name: `${pack.name}-${nameOf(file)}`,
-      path,
-      folder,
-      text,
-    })),
-  );
-  const dashboards = [...ofPacks, ...own].map(readDashboard);
-  refuseTwins(dashboards);
-  return dashboards.map(dashboardConfigMap);
-}
-
 /** The ConfigMap of one dashboard: one key, because to 2.16 the loader takes the uid of all its keys from its name. */
 export function dashboardConfigMap({ name, folder, model, path = name }: NamedModel): ConfigMap {
-  const text = JSON.stringify(model);
-  const size = Buffer.byteLength(text);
-  if (size > largest) throw invalid(path, `${size} bytes are more than a ConfigMap holds (${largest})`);
+  const fault = sizeFault(model);
+  if (fault !== undefined) throw invalid(path, fault);
   const isGeneral = folder === 'General';
   return {
     apiVersion: 'v1',
@@ -88,7 +39,7 @@ export function dashboardConfigMap({ name, folder, model, path = name }: NamedMo
       labels: { [dashboardLabel]: 'true', ...(isGeneral ? { [generalLabel]: 'true' } : {}) },
       ...(folder === undefined || isGeneral ? {} : { annotations: { [folderAnnotation]: folder } }),
     },
-    data: { [`${name}.json`]: text },
+    data: { [`${name}.json`]: JSON.stringify(model) },
   };
 }
 
@@ -157,62 +108,7 @@ export function isPromoted({ metadata }: ConfigMap): boolean {
   return metadata.labels?.[promotedLabel] === 'true' && metadata.labels[marks.step] === 'dashboards';
 }
 
-function readDashboard(source: Source): Dashboard {
-  const { path, text } = source;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw invalid(path, error instanceof Error ? error.message : 'not JSON', error);
-  }
-  if (!isModel(parsed)) throw invalid(path, 'not a dashboard model');
-  if (isModel(parsed.dashboard)) throw invalid(path, 'the answer of Grafana’s API, not the model in its "dashboard"');
-  const { title, uid } = parsed;
-  if (typeof title !== 'string' || title.trim() === '') throw invalid(path, 'a dashboard model has a title');
-  const fault = uidFault(uid);
-  if (fault !== undefined) throw invalid(path, fault);
-  const own = typeof uid === 'string' && uid !== '' ? uid : ownUid(source.name);
-  return { ...source, title, uid: own, model: { ...storable(parsed), uid: own } };
-}
-
-/** Stable, for a dashboard without: what the loader would make up depends on the release. */
-function ownUid(name: string): string {
-  return `ao-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
-}
-
-/** Same uid: the loader would show only one. Same title in one folder: Grafana refuses the second. */
-function refuseTwins(dashboards: readonly Dashboard[]): void {
-  const seen = new Map<string, string>();
-  for (const { name, uid, folder, title, path } of dashboards) {
-    for (const key of [`name ${name}`, `uid ${uid}`, `title ${title} in folder ${folder ?? 'Custom'}`]) {
-      const other = seen.get(key);
-      if (other !== undefined) throw invalid(path, `same ${key} as ${other}`);
-      seen.set(key, path);
-    }
-  }
-}
-
-/** The files a pattern names: `*` stands for any part of a file's name. */
-async function filesOf(pattern: string, baseFolder: string): Promise<string[]> {
-  const path = resolve(baseFolder, pattern);
-  const wanted = new RegExp(`^${basename(path).split('*').map(literally).join('.*')}$`);
-  const names = await namesIn(dirname(path), pattern);
-  const found = names.filter((name) => wanted.test(name)).sort();
-  if (found.length === 0) throw invalid(pattern, `no such file in ${dirname(path)}`);
-  return found.map((name) => join(dirname(path), name));
-}
-
-async function namesIn(folder: string, pattern: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    throw invalid(pattern, error instanceof Error ? error.message : `${folder} cannot be read`, error);
-  }
-}
-
-const literally = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-
-/** `My Board.json` → `my-board`: part of an object's name. */
-function nameOf(file: string): string {
-  return slug(file.replace(/\.json$/i, '')) || 'unnamed';
+/** Not being allowed to ask Grafana: its ConfigMaps can still be told. */
+export function cannotLook(error: unknown): boolean {
+  return isApiError(error, 403) || isProblem(error, 'not-permitted');
 }

@@ -116,6 +116,7 @@ describe('loadConfig: layers', () => {
         ACM_OBSERVABILITY_METRICS_PLATFORM: 'up,node_load1',
         ACM_OBSERVABILITY_USER_WORKLOAD_MONITORING_CONTEXTS: '{"paris":"paris-admin"}',
         ACM_OBSERVABILITY_PACKS: 'leaderboard,./packs/ours',
+        ACM_OBSERVABILITY_DASHBOARDS: '["a.json", { "path": "./team/*.json", "folder": "Team" }]',
       },
     });
 
@@ -128,6 +129,7 @@ describe('loadConfig: layers', () => {
       { name: 'leaderboard', parameters: {} },
       { path: join(cwd, 'packs/ours'), parameters: {} },
     ]);
+    expect(config.dashboards).toEqual([join(cwd, 'a.json'), { path: join(cwd, 'team/*.json'), folder: 'Team' }]);
   });
 
   it('takes an empty variable as not set', async () => {
@@ -256,7 +258,8 @@ describe('loadConfig: faults', () => {
           'packs: [ { nam: x } ]',
           'metrics: { platform: [ "rate(x)" ] }',
           'accept: [ { code: uwm-off, until: 2026-02-30 } ]',
-          'dashboards:',
+          'dashboards: [ 5, { path: a.json, foldr: x }, { folder: x } ]',
+          'grafana: { admins: }',
         ].join('\n'),
         { ACM_OBSERVABILITY_OBSERVABILITY_NAME: 'Observability', ACM_OBSERVABILITY_PLAN: 'x' },
         { 'storage.regoin': 'eu-west-3' },
@@ -278,7 +281,10 @@ describe('loadConfig: faults', () => {
       `${yaml}:13:24 metrics.platform[0]: must be the name of a metric`,
       `${yaml}:14:11 accept[0].reason: is missing`,
       `${yaml}:14:35 accept[0].until: must be a date such as 2026-12-31`,
-      `${yaml}:15:12 dashboards: is empty; it must be a list`,
+      `${yaml}:15:15 dashboards[0]: must be a file, or a mapping with path and folder`,
+      `${yaml}:15:34 dashboards[1].foldr: unknown key; did you mean folder?`,
+      `${yaml}:15:46 dashboards[2].path: is missing`,
+      `${yaml}:16:20 grafana.admins: is empty; it must be a list`,
       '--set storage.regoin storage.regoin: unknown key; did you mean storage.region?',
       'ACM_OBSERVABILITY_OBSERVABILITY_NAME observability.name: must be a Kubernetes name: lower-case letters, digits, hyphens and dots',
       'ACM_OBSERVABILITY_PLAN: unknown variable',

@@ -86,7 +86,9 @@ const configs = fc.record(
       { platform: fc.array(metric, { maxLength: 3 }), userWorkload: fc.array(metric, { maxLength: 3 }) },
       optional,
     ),
-    dashboards: fc.array(word, { maxLength: 3 }),
+    dashboards: fc.array(fc.oneof(word, fc.record({ path: word, folder: word }, { requiredKeys: ['path'] })), {
+      maxLength: 3,
+    }),
     grafana: fc.record({ dev: fc.boolean(), admins: fc.array(word, { maxLength: 3 }) }, optional),
     accept: fc.array(
       fc.record(

@@ -78,6 +78,32 @@ describe('the lint', () => {
     ]);
   });
 
+  it('names a range that follows the zoom, a data source nobody fills in, and a panel of a library', () => {
+    const input = { datasource: { type: 'loki', uid: `\${DS_LOKI}` }, targets: [] };
+    const library = { id: 3, type: 'timeseries', title: 'Shared', libraryPanel: { uid: 'x', name: 'Shared' } };
+
+    expect(said(board(panel(1, 'rate(a[$__interval])'), panel(2, '', input), library))).toEqual([
+      'warning panel "Panel 1": [$__interval] shrinks below two samples: write [$__rate_interval]',
+      'error panel "Panel 2": the data source is the variable $DS_LOKI, which nobody defines',
+      'error panel "Shared": it is a library panel, and production has no library: unlink it in its menu',
+      'warning panel "Shared": no unit',
+    ]);
+    expect(said(board(panel(1, 'avg_over_time(a[$__interval])')))).toEqual([]);
+  });
+
+  it('takes the unit of an old graph from its axes', () => {
+    const old = { id: 1, type: 'graph', title: 'Old', targets: [{ expr: 'a' }] };
+
+    expect(said(board({ ...old, yaxes: [{ format: 'bytes' }, { format: 'short' }] }))).toEqual([]);
+    expect(said(board(old))).toEqual(['warning panel "Old": no unit']);
+  });
+
+  it('names a dashboard that no ConfigMap holds', () => {
+    const text = { id: 1, type: 'text', options: { content: 'x'.repeat(1_000_000) } };
+
+    expect(said(board(text))).toEqual([expect.stringMatching(/^error dashboard: 100\d+ bytes are more than/)]);
+  });
+
   it('looks into collapsed rows, and leaves other data sources alone', () => {
     const row = { id: 3, type: 'row', panels: [panel(4, 'c')] };
     const logs = panel(5, 'not promql at all', { datasource: { type: 'loki', uid: 'x' } });

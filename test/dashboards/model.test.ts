@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { broughtBy } from '../../src/dashboards/files.ts';
+import { lintDashboard } from '../../src/dashboards/lint.ts';
 import { fileText, modelDifferences, portable, slug, storable } from '../../src/dashboards/model.ts';
 
 describe('a model as it is kept', () => {
@@ -71,6 +72,87 @@ describe('a model as it is kept', () => {
         expect(slug(title)).toMatch(/^([a-z0-9]+(-[a-z0-9]+)*)?$/);
       }),
     );
+  });
+});
+
+describe('an export for sharing, as people find them', () => {
+  const hub = { type: 'prometheus', uid: '000000001' };
+  const inputs = {
+    __inputs: [
+      {
+        name: 'DS_PROMETHEUS',
+        label: 'Prometheus',
+        type: 'datasource',
+        pluginId: 'prometheus',
+        pluginName: 'Prometheus',
+      },
+      { name: 'VAR_JOB', type: 'constant', label: 'Job', value: 'node' },
+    ],
+    __requires: [
+      { type: 'grafana', id: 'grafana', name: 'Grafana', version: '11.6.1' },
+      { type: 'panel', id: 'timeseries', name: 'Time series', version: '' },
+    ],
+    id: null,
+    iteration: 1_600_000_000,
+    version: 7,
+  };
+  const target = {
+    expr: `rate(x{job="\${VAR_JOB}", cluster=~"$cluster"}[$__rate_interval])`,
+    legendFormat: '{{cluster}}',
+  };
+  const looks = { title: 'Rate', type: 'timeseries', fieldConfig: { defaults: { unit: 'short' } } };
+  const clusterOf = (datasource: unknown) => ({
+    name: 'cluster',
+    type: 'query',
+    datasource,
+    query: 'label_values(x, cluster)',
+  });
+
+  it.each([
+    ['names its data source, as to Grafana 8', `\${DS_PROMETHEUS}`],
+    ['refers to it, as from Grafana 9', { type: 'prometheus', uid: `\${DS_PROMETHEUS}` }],
+  ])('%s: nothing is left to be asked, and the lint has nothing to say', (_, datasource) => {
+    const model = {
+      ...inputs,
+      __elements: {},
+      uid: 'rYdddlPWk',
+      title: 'Shared',
+      templating: { list: [clusterOf(datasource), { name: 'job', type: 'constant', query: `\${VAR_JOB}` }] },
+      panels: [{ id: 1, datasource, targets: [{ ...target, datasource, refId: 'A' }], ...looks }],
+    };
+
+    const kept = storable(model);
+
+    expect(JSON.stringify(kept)).not.toMatch(/DS_PROMETHEUS|VAR_JOB|__(inputs|requires|elements)|"version":7/);
+    expect(kept).toMatchObject({ uid: 'rYdddlPWk', panels: [{ datasource: hub, targets: [{ datasource: hub }] }] });
+    expect(lintDashboard(kept, { intervalSeconds: 300 })).toEqual([]);
+    expect(portable(kept)).toEqual(kept);
+  });
+
+  it('brings its library panels as panels of its own, in their places', () => {
+    const panel = { ...looks, id: 99, gridPos: { x: 9 }, datasource: { type: 'prometheus', uid: `\${DS_PROMETHEUS}` } };
+    const model = {
+      ...inputs,
+      __elements: { lib1: { name: 'Rate', uid: 'lib1', kind: 1, model: { ...panel, libraryPanel: { uid: 'lib1' } } } },
+      uid: 'a',
+      title: 'Shared',
+      panels: [
+        { id: 2, gridPos: { x: 1 }, libraryPanel: { uid: 'lib1', name: 'Rate' } },
+        {
+          id: 3,
+          type: 'row',
+          collapsed: true,
+          panels: [{ id: 4, gridPos: { x: 5 }, libraryPanel: { uid: 'lib1', name: 'Rate' } }],
+        },
+      ],
+    };
+
+    const { panels } = storable(model);
+
+    expect(panels).toEqual([
+      { ...looks, id: 2, gridPos: { x: 1 }, datasource: hub },
+      { id: 3, type: 'row', collapsed: true, panels: [{ ...looks, id: 4, gridPos: { x: 5 }, datasource: hub }] },
+    ]);
   });
 });
 

@@ -268,6 +268,21 @@ describe('what may not be promoted', () => {
     expect(plan.report.problems.map(({ code }) => code)).toEqual(['dashboard-clash']);
   });
 
+  it('has the title of one of ACM’s own: told by the plan, before anything is written', async () => {
+    const file = join(it1.folder, 'acm.json');
+    await writeFile(file, JSON.stringify(board('mine', 'acm-clusters-overview')));
+    const inGeneral = how(JSON.stringify([{ path: file, folder: 'General' }]));
+
+    const clash = await it1.hub.run('apply --only dashboards --yes -o json', inGeneral);
+    const elsewhere = await it1.hub.run('plan --only dashboards -o json', how(file));
+
+    expect(clash.report.problems.map(({ code, what }) => [code, what])).toEqual([
+      ['dashboard-clash', expect.stringContaining('grafana-dashboard-acm-clusters-overview')],
+    ]);
+    expect(writesIn(clash.requests)).toEqual([]);
+    expect(elsewhere.report.problems).toEqual([]);
+  });
+
   it('is declared by the configuration', async () => {
     const file = join(it1.folder, 'declared.json');
     await writeFile(file, JSON.stringify(board('declared', 'Declared')));

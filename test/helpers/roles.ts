@@ -72,6 +72,7 @@ function allowedBy({ cluster, method, path, status }: RequestEntry): string[] {
   const [, group = '', namespace, rest = ''] = place;
   const [plural = '', name, subresource] = rest.split('/').map(decodeURIComponent);
   const resource = subresource === undefined ? plural : `${plural}/${subresource}`;
+  // A POST to an object is one to its subresource: it creates too.
   const verbs = name === undefined ? collectionVerbs : objectVerbs;
   // Whoever applies what is not there creates it.
   const all = [verbs.get(method), ...(method === 'PATCH' && status === 201 ? ['create'] : [])];
@@ -86,6 +87,7 @@ const collectionVerbs: ReadonlyMap<string, string> = new Map([
 ]);
 const objectVerbs: ReadonlyMap<string, string> = new Map([
   ['GET', 'get'],
+  ['POST', 'create'],
   ['PUT', 'update'],
   ['PATCH', 'patch'],
   ['DELETE', 'delete'],

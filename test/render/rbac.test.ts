@@ -33,19 +33,19 @@ const account = { namespace: 'ci', name: 'observability' };
 
 describe('the YAML of rights', () => {
   it('reads as it should', async () => {
-    const text = rbacText({ mode: 'apply', hub, namespace, rights, account });
+    const text = rbacText({ command: 'apply', hub, namespace, rights, account });
 
     await expect(text).toMatchFileSnapshot('rbac.golden.yaml');
   });
 
   it('is the same whatever the order in which the rights were told', () => {
-    const text = rbacText({ mode: 'apply', hub, namespace, rights: rights.toReversed(), account });
+    const text = rbacText({ command: 'apply', hub, namespace, rights: rights.toReversed(), account });
 
-    expect(text).toBe(rbacText({ mode: 'apply', hub, namespace, rights, account }));
+    expect(text).toBe(rbacText({ command: 'apply', hub, namespace, rights, account }));
   });
 
   it('makes the namespace its Roles live in, and grants nobody to', () => {
-    const objects = parseAllDocuments(rbacText({ mode: 'apply', hub, namespace, rights })).map((document) =>
+    const objects = parseAllDocuments(rbacText({ command: 'apply', hub, namespace, rights })).map((document) =>
       document.toJS(),
     );
 
@@ -54,7 +54,7 @@ describe('the YAML of rights', () => {
   });
 
   it('asks for the right to make the namespace where no Role needs it first', () => {
-    const text = rbacText({ mode: 'apply', hub, namespace, rights: rights.slice(0, 2) });
+    const text = rbacText({ command: 'apply', hub, namespace, rights: rights.slice(0, 2) });
 
     expect(text).toContain('verbs: [create]');
     expect(text).not.toContain('kind: Namespace');
@@ -63,10 +63,10 @@ describe('the YAML of rights', () => {
   it('warns of what Views and Actions amount to, and of Views alone', () => {
     const withoutActions = rights.filter(({ resource }) => resource !== action.resource);
 
-    expect(rbacText({ mode: 'apply', hub, namespace, rights })).toContain(
+    expect(rbacText({ command: 'apply', hub, namespace, rights })).toContain(
       'amounts to administering the managed clusters',
     );
-    expect(rbacText({ mode: 'verify', hub, namespace, rights: withoutActions })).toContain('amounts to reading all');
-    expect(rbacText({ mode: 'plan', hub, namespace, rights: rights.slice(0, 4) })).not.toContain('BEWARE');
+    expect(rbacText({ command: 'verify', hub, namespace, rights: withoutActions })).toContain('amounts to reading all');
+    expect(rbacText({ command: 'plan', hub, namespace, rights: rights.slice(0, 4) })).not.toContain('BEWARE');
   });
 });

@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
 import { loadPack } from '../../src/packs/load.ts';
-import { dashboardConfigMaps, dashboardLabel, folderAnnotation } from '../../src/resources/dashboards.ts';
+import { dashboardConfigMaps } from '../../src/resources/dashboard-files.ts';
+import { dashboardLabel, folderAnnotation } from '../../src/resources/dashboards.ts';
 
 let baseFolder: string;
 
@@ -17,7 +19,7 @@ afterEach(() => rm(baseFolder, { recursive: true }));
 const put = (name: string, model: unknown) =>
   writeFile(join(baseFolder, 'boards', name), typeof model === 'string' ? model : JSON.stringify(model));
 
-const configMaps = (...dashboards: string[]) => dashboardConfigMaps({ dashboards, baseFolder }, []);
+const configMaps = (...dashboards: Config['dashboards']) => dashboardConfigMaps({ dashboards, baseFolder }, []);
 
 describe('a dashboard file', () => {
   it('becomes one ConfigMap with one key, found by the loader, its uid kept', async () => {
@@ -94,6 +96,63 @@ describe('a dashboard file', () => {
 
     await expect(configMaps('boards/*')).rejects.toMatchObject({ message: expect.stringContaining(`same ${what}`) });
   });
+});
+
+describe('a folder of Grafana', () => {
+  beforeEach(async () => {
+    await put('a.json', { title: 'A', uid: 'a' });
+    await put('b.json', { title: 'B', uid: 'b' });
+  });
+
+  const places = async (...dashboards: Config['dashboards']) =>
+    (await configMaps(...dashboards)).map(({ metadata: { name, labels, annotations } }) => ({
+      name,
+      general: labels?.['general-folder'] ?? 'false',
+      folder: annotations?.[folderAnnotation],
+    }));
+
+  it('is the annotation the loader reads; General is a label; without one the loader takes Custom', async () => {
+    const team = await places({ path: 'boards/a.json', folder: 'Team "blue": 1/2' });
+    const general = await places({ path: 'boards/a.json', folder: 'General' });
+    const custom = await places({ path: 'boards/a.json' });
+
+    expect([team, general, custom].flat().map(({ general: label, folder }) => [label, folder])).toEqual([
+      ['false', 'Team "blue": 1/2'],
+      ['true', undefined],
+      ['false', undefined],
+    ]);
+  });
+
+  it('is given to one file of a glob by naming the file again, in either order', async () => {
+    const team = { path: './boards/b.json', folder: 'Team' };
+
+    for (const declared of [
+      ['boards/*.json', team],
+      [team, 'boards/*.json'],
+    ]) {
+      const found = await places(...declared);
+      expect(Object.fromEntries(found.map(({ name, folder }) => [name, folder]))).toEqual({
+        'dashboard-a': undefined,
+        'dashboard-b': 'Team',
+      });
+    }
+  });
+
+  it('is one: two for the same file are refused', async () => {
+    const made = configMaps({ path: 'boards/*', folder: 'One' }, { path: 'boards/a.json', folder: 'Two' });
+
+    await expect(made).rejects.toMatchObject({ message: expect.stringContaining('both in folder One and in Two') });
+  });
+
+  it('tells dashboards of one title apart', async () => {
+    await put('b.json', { title: 'A', uid: 'b' });
+
+    expect(await configMaps('boards/a.json', { path: 'boards/b.json', folder: 'Team' })).toHaveLength(2);
+  });
+});
+
+it('a * in a folder of a path is refused, instead of finding nothing', async () => {
+  await expect(configMaps('*/a.json')).rejects.toMatchObject({ message: expect.stringContaining('not in a folder’s') });
 });
 
 it('a pack’s dashboards go into its folder of Grafana', async () => {

@@ -4,17 +4,15 @@ import { confirm } from '../../cli/ask.ts';
 import type { GlobalOptions } from '../../cli/options.ts';
 import { type CommandResult, showPlan, tell } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
-import type { Context } from '../../context.ts';
 import type { RunResult } from '../../engine/events.ts';
 import { Problem } from '../../engine/problem.ts';
-import type { Step } from '../../engine/step.ts';
 import { requireRunning, theObservability } from '../../hub.ts';
-import { grafanaDevResources } from '../../resources/grafana-dev/index.ts';
 import { exclusively } from '../exclusive.ts';
-import { requirePermission, wasForbidden } from '../permitted.ts';
+import { wasForbidden } from '../permitted.ts';
 import { resultOf, runSteps } from '../running.ts';
 import type { Session } from '../session.ts';
 import { withSession } from '../with-session.ts';
+import { cleaning, requireGrafanaRights, withDevelopment } from './rights.ts';
 
 type Mode = 'apply' | 'uninstall';
 
@@ -37,19 +35,11 @@ export function grafanaCleanCommand(options: GlobalOptions, shell: Shell): Promi
 }
 
 function alone(session: Session, options: GlobalOptions, shell: Shell, mode: Mode): Promise<CommandResult> {
-  const { context } = session;
-  const config = { ...context.config, grafana: { ...context.config.grafana, dev: true } };
   const only = { ...options, only: [grafanaDev.id], skip: [] };
-  return exclusively({ ...session, context: { ...context, config } }, shell, (current, signal) =>
+  return exclusively({ ...session, context: withDevelopment(session.context) }, shell, (current, signal) =>
     approved(current, only, shell, mode, signal),
   );
 }
-
-/** Cleaning takes what another tool left under these names too: that is asked for by name, and shown before. */
-const cleaning: Step<Context> = {
-  ...grafanaDev,
-  resources: (context) => grafanaDevResources(context, { removesLeftovers: true }),
-};
 
 const command: Readonly<Record<Mode, string>> = { apply: 'grafana deploy', uninstall: 'grafana clean' };
 const question: Readonly<Record<Mode, string>> = {
@@ -68,7 +58,9 @@ async function approved(
   const looking = mode === 'apply' ? ({ mode: 'plan' } as const) : ({ mode, dryRun: true } as const);
   const plan = await runSteps(session, options, shell, { ...looking, steps, signal });
   const name = command[mode];
-  if (differs(plan) || wasForbidden(plan)) await requirePermission(mode, session, options);
+  if (differs(plan) || wasForbidden(plan)) {
+    await requireGrafanaRights(mode === 'apply' ? 'grafana-deploy' : 'grafana-clean', session.context);
+  }
   if (plan.steps.some(({ outcome }) => outcome === 'failed') || !differs(plan)) {
     return resultOf(name, session, options, { ...plan, mode });
   }

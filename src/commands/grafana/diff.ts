@@ -5,8 +5,10 @@ import type { Shell } from '../../cli/shell.ts';
 import { type Model, modelDifferences, portable } from '../../dashboards/model.ts';
 import { exits } from '../../engine/exits.ts';
 import type { Grafana } from '../../ports.ts';
-import { dashboardConfigMaps, dashboardsIn } from '../../resources/dashboards.ts';
+import { dashboardConfigMaps } from '../../resources/dashboard-files.ts';
+import { dashboardsIn } from '../../resources/dashboards.ts';
 import { withSession } from '../with-session.ts';
+import { requireGrafanaRights } from './rights.ts';
 import { productionGrafanas } from './with-grafana.ts';
 
 /** Reads only. Exit code 2 for differences with `--detailed-exitcode`. */
@@ -14,6 +16,7 @@ export function diffCommand(options: GlobalOptions, shell: Shell): Promise<Comma
   return withSession(options, shell, {}, async ({ context }) => {
     const maps = await dashboardConfigMaps(context.config, await context.packs());
     if (maps.length === 0) return { exitCode: 0, text: 'No dashboards are configured.' };
+    await requireGrafanaRights('grafana-diff', context);
     const [development] = await context.grafanas('development');
     const [production] = await productionGrafanas(context);
     const lines: string[] = development === undefined ? ['There is no development Grafana to compare with.', ''] : [];

@@ -1,14 +1,17 @@
 /** `grafana export`: dashboards of the development Grafana as files for `dashboards:` and for Git. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { stringify } from 'yaml';
 import type { GlobalOptions } from '../../cli/options.ts';
 import type { CommandResult } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
+import type { DashboardReference } from '../../config/config.ts';
 import { choose, folderOf } from '../../dashboards/choose.ts';
 import { fileText, isModel, portable, slug } from '../../dashboards/model.ts';
 import { Problem } from '../../engine/problem.ts';
 import type { DashboardPlace, Grafana } from '../../ports.ts';
 import { withSession } from '../with-session.ts';
+import { requireGrafanaRights } from './rights.ts';
 import { developmentGrafana } from './with-grafana.ts';
 
 export interface ExportOptions extends GlobalOptions {
@@ -30,6 +33,7 @@ export function exportCommand(options: ExportOptions, shell: Shell): Promise<Com
     });
   }
   return withSession(options, shell, {}, async ({ context }) => {
+    await requireGrafanaRights('grafana-export', context);
     const grafana = await developmentGrafana(context);
     const there = await grafana.dashboards();
     const inFolder = there.filter((one) => folder === undefined || folderOf(one) === folder);
@@ -38,12 +42,16 @@ export function exportCommand(options: ExportOptions, shell: Shell): Promise<Com
     const names = await namesFor(chosen, target);
     await mkdir(target, { recursive: true });
     const lines: string[] = [];
+    const entries: DashboardReference[] = [];
     for (const [index, one] of chosen.entries()) {
       const path = join(target, names[index] ?? `${one.uid}.json`);
       await writeFile(path, await textOf(grafana, one));
-      lines.push(`${relative(shell.cwd, path)}  ${one.uid}  ${folderOf(one)}: ${one.title}`);
+      const shown = relative(shell.cwd, path);
+      lines.push(`${shown}  ${one.uid}  ${folderOf(one)}: ${one.title}`);
+      entries.push({ path: shown, folder: folderOf(one) });
     }
-    return { exitCode: 0, text: lines.length > 0 ? lines.join('\n') : 'There are no dashboards to export.' };
+    if (lines.length === 0) return { exitCode: 0, text: 'There are no dashboards to export.' };
+    return { exitCode: 0, text: `${lines.join('\n')}\n\nIn the configuration:\n${stringify({ dashboards: entries })}` };
   });
 }
 

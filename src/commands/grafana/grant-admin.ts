@@ -7,6 +7,7 @@ import { Problem } from '../../engine/problem.ts';
 import { waitFor } from '../../engine/wait.ts';
 import type { Grafana } from '../../ports.ts';
 import { withSession } from '../with-session.ts';
+import { requireGrafanaRights } from './rights.ts';
 import { developmentGrafana, developmentUrl } from './with-grafana.ts';
 
 export interface GrantAdminOptions extends GlobalOptions {
@@ -25,6 +26,7 @@ export function grantAdminCommand(options: GrantAdminOptions, shell: Shell): Pro
         fix: 'Name them: `acm-observability grafana grant-admin USER…`, or set grafana.admins.',
       });
     }
+    await requireGrafanaRights('grafana-grant-admin', context);
     const grafana = await developmentGrafana(context);
     const lines: string[] = [];
     for (const login of logins) lines.push(await grant(grafana, login, context, options, shell));

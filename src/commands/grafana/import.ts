@@ -10,6 +10,7 @@ import { broughtBy, invalid } from '../../dashboards/files.ts';
 import { type Model, modelDifferences, portable } from '../../dashboards/model.ts';
 import type { DashboardPlace, Grafana } from '../../ports.ts';
 import { withSession } from '../with-session.ts';
+import { requireGrafanaRights } from './rights.ts';
 import { developmentGrafana } from './with-grafana.ts';
 
 export interface ImportOptions extends GlobalOptions {
@@ -30,6 +31,7 @@ export function importCommand(options: ImportOptions, shell: Shell): Promise<Com
   return withSession(options, shell, {}, async ({ context }) => {
     const texts = await Promise.all(options.files.map((file) => read(resolve(shell.cwd, file))));
     const brought = texts.flatMap(({ path, text }) => broughtBy(path, text));
+    await requireGrafanaRights('grafana-import', context);
     const grafana = await developmentGrafana(context);
     const there = await grafana.dashboards();
     const wanted: Wanted[] = [];

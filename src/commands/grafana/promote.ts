@@ -5,17 +5,19 @@ import { type CommandResult, tell } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
 import type { Context } from '../../context.ts';
 import { choose, folderOf, requireFreeTitle } from '../../dashboards/choose.ts';
-import { lintDashboard, metricsOf } from '../../dashboards/lint.ts';
+import { lintDashboard } from '../../dashboards/lint.ts';
 import { type Model, modelDifferences, portable } from '../../dashboards/model.ts';
 import { Problem } from '../../engine/problem.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { type ConfigMap, ConfigMapKind } from '../../kinds.ts';
 import type { DashboardInGrafana } from '../../ports.ts';
-import { dashboardConfigMaps, dashboardsIn } from '../../resources/dashboards.ts';
+import { dashboardConfigMaps } from '../../resources/dashboard-files.ts';
+import { dashboardsIn } from '../../resources/dashboards.ts';
 import { promotedConfigMap, promotedResource } from '../../resources/promoted-dashboards.ts';
 import { exclusively } from '../exclusive.ts';
 import { withSession } from '../with-session.ts';
-import { developmentGrafana, productionGrafanas } from './with-grafana.ts';
+import { requireGrafanaRights } from './rights.ts';
+import { developmentGrafana, liveFacts, productionGrafanas } from './with-grafana.ts';
 
 export interface PromoteOptions extends GlobalOptions {
   /** Title or uid. */
@@ -28,6 +30,7 @@ export interface PromoteOptions extends GlobalOptions {
 export function promoteCommand(options: PromoteOptions, shell: Shell): Promise<CommandResult> {
   return withSession(options, shell, {}, async (session) => {
     const { context } = session;
+    await requireGrafanaRights('grafana-promote', context);
     const grafana = await developmentGrafana(context);
     const place = choose(await grafana.dashboards(), options.dashboard, options.folder);
     const found = await grafana.dashboard(place.uid);
@@ -59,10 +62,7 @@ export function promoteCommand(options: PromoteOptions, shell: Shell): Promise<C
 
 /** @throws Problem `dashboard-faulty` for what cannot work; what people would stumble over is told. */
 async function requireSound(context: Context, model: Model, shell: Shell): Promise<void> {
-  const metrics = metricsOf(model);
-  const live = new Set(await existing(context, metrics));
-  const { interval: intervalSeconds } = context.config.observability;
-  const findings = lintDashboard(model, { intervalSeconds, isCollected: (metric) => live.has(metric) });
+  const findings = lintDashboard(model, await liveFacts(context, [model]));
   const lines = findings.map(({ severity, where, message }) => `${severity}: ${where}: ${message}`);
   const errors = findings.filter(({ severity }) => severity === 'error');
   for (const line of lines.filter((text) => text.startsWith('warning'))) await tell(line, shell);
@@ -72,14 +72,6 @@ async function requireSound(context: Context, model: Model, shell: Shell): Promi
     'dashboard-faulty',
     `${String(model.title)}: ${lines.filter((text) => text.startsWith('error')).join('; ')}`,
   );
-}
-
-/** Which of these metrics the hub has series of now. */
-async function existing({ metrics }: Pick<Context, 'metrics'>, names: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(
-    names.map(async (name) => ((await metrics.query(`count(${name})`)).length > 0 ? [name] : [])),
-  );
-  return found.flat();
 }
 
 /** @throws Problem `dashboard-declared`, `dashboard-clash`. */

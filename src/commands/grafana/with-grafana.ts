@@ -1,10 +1,18 @@
 /** What the commands about dashboards have in common: the Grafana they talk to, and how they tell what they did. */
 import type { Context } from '../../context.ts';
+import { type LintOptions, metricsOf } from '../../dashboards/lint.ts';
+import type { Model } from '../../dashboards/model.ts';
+import { createPool } from '../../engine/pool.ts';
 import { Problem } from '../../engine/problem.ts';
+import { theObservability } from '../../hub.ts';
 import { RouteKind } from '../../kinds.ts';
 import type { Grafana } from '../../ports.ts';
+import { cannotLook } from '../../resources/dashboards.ts';
 import { admittedHost } from '../../resources/grafana-dev/build.ts';
 import { development } from '../../resources/grafana-dev/names.ts';
+
+/** Questions about metrics under way at a time. */
+const atOnce = 8;
 
 /** @throws Problem `grafana-absent`. */
 export async function developmentGrafana({ grafanas }: Pick<Context, 'grafanas'>): Promise<Grafana> {
@@ -22,6 +30,25 @@ export async function productionGrafanas({ grafanas }: Pick<Context, 'grafanas'>
 
 /** Where people log in; the name of the Route while it has no host, or may not be seen. */
 export async function developmentUrl({ cluster }: Pick<Context, 'cluster'>): Promise<string> {
-  const host = admittedHost(await cluster.get(RouteKind, development.route.key));
+  const route = await cluster.get(RouteKind, development.route.key).catch((error: unknown) => {
+    if (!cannotLook(error)) throw error;
+    return undefined;
+  });
+  const host = admittedHost(route);
   return host === undefined ? `the Route ${development.route.key.name}` : `https://${host}`;
+}
+
+/** What the lint may know of the hub: how often it collects, and which of the metrics it has series of now. */
+export async function liveFacts(
+  { metrics, hub, config }: Pick<Context, 'metrics' | 'hub' | 'config'>,
+  models: readonly Model[],
+): Promise<LintOptions> {
+  const pool = createPool(atOnce);
+  const names = [...new Set(models.flatMap(metricsOf))];
+  const found = await Promise.all(
+    names.map((name) => pool(async () => ((await metrics.query(`count(${name})`)).length > 0 ? [name] : []))),
+  );
+  const live = new Set(found.flat());
+  const interval = theObservability(hub)?.spec?.observabilityAddonSpec?.interval ?? config.observability.interval;
+  return { intervalSeconds: interval, isCollected: (metric) => live.has(metric) };
 }

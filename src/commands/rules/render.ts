@@ -14,7 +14,7 @@ import { checkPack } from '../../packs/check.ts';
 import type { Pack } from '../../packs/pack.ts';
 import { compileRuler } from '../../packs/ruler.ts';
 import { allowlistLists, allowlistName } from '../../resources/allowlist-entries.ts';
-import { dashboardConfigMaps } from '../../resources/dashboards.ts';
+import { dashboardConfigMaps } from '../../resources/dashboard-files.ts';
 import { rulerList, rulerName } from '../../resources/ruler-entries.ts';
 import { mergeLists, type SharedList } from '../../resources/shared-lists.ts';
 import { allOpen, openNamed, type PackFlags } from './open.ts';

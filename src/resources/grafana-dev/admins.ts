@@ -1,11 +1,9 @@
 /** Who is an administrator of the development Grafana (`grafana.admins`). Somebody must have logged in once to become one. */
 import type { Context } from '../../context.ts';
 import type { Change, Resource } from '../../engine/step.ts';
-import { observabilityNamespace as namespace } from '../../hub.ts';
-import { PodKind, SecretKind } from '../../kinds.ts';
 import type { Grafana } from '../../ports.ts';
-import { noRights, on, readsOnly } from '../rights.ts';
-import { grafanaNames } from './names.ts';
+import { grafanaRights } from '../grafana-rights.ts';
+import { noRights, readsOnly } from '../rights.ts';
 
 export function grafanaAdmins({ cluster, config, grafanas }: Context): Resource {
   const { admins } = config.grafana;
@@ -43,13 +41,7 @@ export function grafanaAdmins({ cluster, config, grafanas }: Context): Resource 
     gone: async () => ({ state: 'ready' }),
     rights(mode) {
       if (mode === 'uninstall') return noRights();
-      const proxy = { cluster: cluster.name, group: '', resource: 'pods', subresource: 'proxy', namespace };
-      return [
-        ...on(cluster, PodKind, { namespace }, ['list']),
-        ...on(cluster, SecretKind, { namespace, name: grafanaNames.development.configuration }, ['get']),
-        { ...proxy, verb: 'get' },
-        ...(readsOnly(mode) ? [] : [{ ...proxy, verb: 'patch' }]),
-      ];
+      return grafanaRights(cluster, 'development', readsOnly(mode) ? ['get'] : ['get', 'patch']);
     },
   };
 }

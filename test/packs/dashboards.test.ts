@@ -9,7 +9,7 @@ import { manifestsFolder } from '../../src/manifest.ts';
 import { selectorsOf } from '../../src/packs/inspect.ts';
 import { type OpenedPack, openPack, shippedPacks } from '../../src/packs/load.ts';
 import { isAlert, type Pack } from '../../src/packs/pack.ts';
-import { dashboardConfigMaps } from '../../src/resources/dashboards.ts';
+import { dashboardConfigMaps } from '../../src/resources/dashboard-files.ts';
 
 let packs: Pack[];
 

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Interrupted } from '../../src/cli/shell.ts';
 import { observabilityNamespace as namespace } from '../../src/hub.ts';
 import { ConfigMapKind, type OAuthClient, OAuthClientKind } from '../../src/kinds.ts';
 import { createHarness, type Harness, type Ran, type RunHow, writesIn } from '../helpers/harness.ts';
@@ -84,6 +85,21 @@ describe.each(releases)('a dashboard’s way on ACM %s', (acm) => {
     expect(never.exitCode).toBe(7);
   });
 
+  it('may be left at the first login: whoever is waited for, Ctrl-C ends it at once', async () => {
+    const { clock } = it1.hub;
+    const stop = new AbortController();
+    const waiting = it1.hub.run('grafana grant-admin carla', { signal: stop.signal });
+    await clock.sleep(20_000);
+    const at = clock.now();
+    stop.abort(new Interrupted('SIGINT'));
+
+    const { exitCode, requests } = await waiting;
+
+    expect(exitCode).toBe(130);
+    expect(clock.now() - at).toBeLessThan(2_000);
+    expect(writesIn(requests)).toEqual([]);
+  });
+
   it('goes on with an import, a change by hand, an export and a promotion', async () => {
     const file = join(it1.folder, 'in.json');
     const inputs = [{ name: 'DS_X', type: 'datasource', pluginId: 'prometheus' }];
@@ -121,6 +137,41 @@ describe.each(releases)('a dashboard’s way on ACM %s', (acm) => {
       status: 200,
       body: { meta: { folderTitle: 'Team' }, dashboard: { title: 'Our board, better' } },
     });
+  });
+
+  it('may begin in the configuration, with a folder of Grafana, and end by leaving it', async () => {
+    const names = ['team', 'general', 'custom'];
+    const files = names.map((name) => join(it1.folder, `${name}.json`));
+    for (const [at, file] of files.entries()) {
+      await writeFile(file, JSON.stringify(board(`declared-${at}`, `Declared ${at}`)));
+    }
+    const [team = '', general = '', custom = ''] = files;
+    const declared = [{ path: team, folder: `Team "blue" 🚀/1` }, { path: general, folder: 'General' }, custom];
+    const how = { env: { ...monitoringOff, ACM_OBSERVABILITY_DASHBOARDS: JSON.stringify(declared) } };
+    const shown = (at: number) => {
+      const { status, body } = it1.ask('GET', `/api/dashboards/uid/declared-${at}`, undefined, 'observability-grafana');
+      return status === 200 ? (body as { meta: { folderTitle: string } }).meta.folderTitle : status;
+    };
+
+    const applied = await it1.hub.run('apply --only dashboards --yes -o json', how);
+    const placed = names.map((_, at) => shown(at));
+    const again = await it1.hub.run('apply --only dashboards --yes -o json', how);
+    const diff = await it1.hub.run('grafana diff', how);
+    const gone = await it1.hub.run('apply --only dashboards --yes -o json', { env: monitoringOff });
+
+    expect([applied, again, gone].map(({ exitCode, report }) => [exitCode, report.problems])).toEqual([
+      [0, []],
+      [0, []],
+      [0, []],
+    ]);
+    expect(placed).toEqual([`Team "blue" 🚀/1`, 'General', 'Custom']);
+    expect(writesIn(again.requests)).toEqual([]);
+    expect(diff.stdout).toContain('not in the development Grafana');
+    expect(diff.stdout).not.toContain('file → production');
+    expect(names.map((_, at) => shown(at))).toEqual([404, 404, 404]);
+    expect(JSON.stringify(it1.ask('GET', '/api/folders', undefined, 'observability-grafana').body)).not.toContain(
+      'blue',
+    );
   });
 
   it('is still there an hour later, and after an apply that does not know it', async () => {
@@ -195,6 +246,26 @@ describe('what people call themselves and their dashboards', () => {
     );
     expect(again.stdout).toBe(exported.stdout);
     expect(codes).toEqual(titles.map(() => 0));
+  });
+
+  it('is no matter to import: what it brings is what is exported', async () => {
+    const titles = [`"Ünï" 'q' <b>`, 'x/y\\z?a=b&c#d', '🐎'.repeat(100), '%2F ../..', 'w'.repeat(200)];
+    const files = titles.map((_, at) => join(it1.folder, `brought-${at}.json`));
+    for (const [at, title] of titles.entries()) {
+      await writeFile(files[at] ?? '', JSON.stringify(board(`brought-${at}`, title)));
+    }
+    const target = join(it1.folder, 'brought');
+
+    const imported = await it1.run('import', ...files, '--folder', `Földer "1" / 🚀`, '--yes');
+    const again = await it1.run('import', ...files, '--folder', `Földer "1" / 🚀`, '--yes');
+    const exported = await it1.run('export', '--all', '--folder', `Földer "1" / 🚀`, '--to', target);
+
+    expect([imported, again, exported].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(writesIn(again.requests)).toEqual([]);
+    const models = await Promise.all(
+      (await readdir(target)).map(async (name) => JSON.parse(await readFile(join(target, name), 'utf8'))),
+    );
+    expect(models.map(({ title }) => title).sort()).toEqual([...titles].sort());
   });
 
   it('is told apart by folder and by uid', async () => {

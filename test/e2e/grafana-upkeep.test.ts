@@ -91,6 +91,7 @@ describe('the development Grafana', () => {
     await upgrade(it1, '2.16.0', '2.16.1');
 
     const plan = await it1.run('plan --only grafana-dev --detailed-exitcode -o json', asked);
+    const verified = await it1.run('verify --only grafana-dev -o json', asked);
     const applied = await it1.run('apply --only grafana-dev --yes -o json', asked);
     await it1.pass(60);
     const again = await it1.run('plan --only grafana-dev --detailed-exitcode -o json', asked);
@@ -99,17 +100,25 @@ describe('the development Grafana', () => {
     expect(plan.report.changes.filter(({ change }) => change !== 'none').map(({ resource }) => resource)).toEqual([
       `Deployment ${namespace}/grafana-dev`,
     ]);
+    const found = verified.report.checks.filter(({ verdict }) => verdict === 'fail');
+    expect(found.map(({ code, evidence, fix }) => [code, evidence, fix])).toEqual([
+      [
+        'drifted',
+        expect.stringContaining('grafana-dev: ~ metadata.annotations'),
+        expect.stringContaining('`acm-observability apply`'),
+      ],
+    ]);
     expect([before, await builtFrom()]).toEqual(['ACM 2.16.0', 'ACM 2.16.1']);
     expect(writesIn(applied.requests)).toHaveLength(1);
     expect(applied.report.checks.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
     expect([applied.exitCode, again.exitCode]).toEqual([0, 0]);
-    const found = it1.sandbox.visitGrafana({
+    const drawn = it1.sandbox.visitGrafana({
       of: 'grafana-dev',
       user: administrator,
       method: 'GET',
       path: '/api/dashboards/uid/drawn',
     });
-    expect(found.status).toBe(200);
+    expect(drawn.status).toBe(200);
   });
 
   it('sends people back to the host a router has admitted, whichever that is', async () => {

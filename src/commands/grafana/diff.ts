@@ -2,9 +2,10 @@
 import type { GlobalOptions } from '../../cli/options.ts';
 import type { CommandResult } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
-import { type Model, modelDifferences, portable } from '../../dashboards/model.ts';
+import { folderOf } from '../../dashboards/choose.ts';
+import { modelDifferences, portable } from '../../dashboards/model.ts';
 import { exits } from '../../engine/exits.ts';
-import type { Grafana } from '../../ports.ts';
+import type { DashboardInGrafana, Grafana } from '../../ports.ts';
 import { dashboardConfigMaps } from '../../resources/dashboard-files.ts';
 import { dashboardsIn } from '../../resources/dashboards.ts';
 import { withSession } from '../with-session.ts';
@@ -21,9 +22,17 @@ export function diffCommand(options: GlobalOptions, shell: Shell): Promise<Comma
     const [production] = await productionGrafanas(context);
     const lines: string[] = development === undefined ? ['There is no development Grafana to compare with.', ''] : [];
     let differs = false;
-    for (const { model, uid, title } of maps.flatMap(dashboardsIn)) {
-      const own = await between(development, uid, 'the development Grafana', (live) => [live, portable(model)]);
-      const served = await between(production, uid, 'production', (live) => [portable(model), live]);
+    for (const held of maps.flatMap(dashboardsIn)) {
+      const { uid, title } = held;
+      const file = portable(held.model);
+      const own = await between(development, uid, 'the development Grafana', ({ model }) =>
+        modelDifferences(portable(model), file),
+      );
+      // Where it is drawn, a dashboard may be in any folder.
+      const served = await between(production, uid, 'production', ({ model, ...place }) => [
+        ...modelDifferences(file, portable(model)),
+        ...(folderOf(place) === held.folder ? [] : [`- folder: ${held.folder}`, `+ folder: ${folderOf(place)}`]),
+      ]);
       const changes = [...headed('development → file', own), ...headed('file → production', served)];
       differs ||= changes.length > 0;
       lines.push(`${changes.length > 0 ? 'differs' : 'same   '}  ${title} (${uid})`, ...changes);
@@ -37,11 +46,11 @@ async function between(
   grafana: Grafana | undefined,
   uid: string,
   where: string,
-  order: (live: Model) => [Model, Model],
-): Promise<string[]> {
+  compared: (live: DashboardInGrafana) => readonly string[],
+): Promise<readonly string[]> {
   if (grafana === undefined) return [];
   const found = await grafana.dashboard(uid);
-  return found === undefined ? [`not in ${where}`] : modelDifferences(...order(portable(found.model)));
+  return found === undefined ? [`not in ${where}`] : compared(found);
 }
 
 function headed(title: string, lines: readonly string[]): string[] {

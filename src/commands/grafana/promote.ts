@@ -10,7 +10,7 @@ import { type Model, modelDifferences, portable } from '../../dashboards/model.t
 import { Problem } from '../../engine/problem.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { type ConfigMap, ConfigMapKind } from '../../kinds.ts';
-import type { DashboardInGrafana } from '../../ports.ts';
+import type { DashboardInGrafana, DashboardPlace } from '../../ports.ts';
 import { dashboardConfigMaps } from '../../resources/dashboard-files.ts';
 import { dashboardsIn } from '../../resources/dashboards.ts';
 import { promotedConfigMap, promotedResource } from '../../resources/promoted-dashboards.ts';
@@ -39,25 +39,36 @@ export function promoteCommand(options: PromoteOptions, shell: Shell): Promise<C
     const map = promotedConfigMap(place, model);
     await requireSound(context, model, shell);
     await requireOurs(context, found, map);
-    const resource = promotedResource(context, map);
-    const change = await resource.plan();
-    if (change.kind === 'create' || change.kind === 'update') {
-      const question = `Promote ${JSON.stringify(place.title)} to folder ${folderOf(place)} of production?`;
-      if (!(await confirm(question, options, shell))) {
-        await tell('Nothing was changed.', shell);
-        return { exitCode: 0 };
-      }
-      await exclusively(session, shell, () => resource.apply(change));
-    } else if (change.kind === 'conflict') {
-      throw new Problem('field-conflict', `${resource.name}: ${change.owner} owns ${change.fields.join(', ')}`);
+    // Also where nothing is to be done: a run that was killed may have left its lease.
+    const done = await exclusively(session, shell, () => written(context, map, place, options, shell));
+    if (done === undefined) {
+      await tell('Nothing was changed.', shell);
+      return { exitCode: 0 };
     }
     const served = options.wait ? await awaitServed(context, model, options) : 'Production was not waited for.';
     const advice = `Keep it in Git: acm-observability grafana export ${place.uid}`;
-    return {
-      exitCode: 0,
-      text: `${resource.name}: ${change.kind === 'none' ? 'unchanged' : 'written'}.\n${served}\n${advice}`,
-    };
+    return { exitCode: 0, text: `${done}.\n${served}\n${advice}` };
   });
+}
+
+/** What was done; nothing where a person does not want it. @throws Problem `field-conflict`. */
+async function written(
+  context: Context,
+  map: ConfigMap,
+  place: DashboardPlace,
+  options: GlobalOptions,
+  shell: Shell,
+): Promise<string | undefined> {
+  const resource = promotedResource(context, map);
+  const change = await resource.plan();
+  if (change.kind === 'conflict') {
+    throw new Problem('field-conflict', `${resource.name}: ${change.owner} owns ${change.fields.join(', ')}`);
+  }
+  if (change.kind !== 'create' && change.kind !== 'update') return `${resource.name}: unchanged`;
+  const question = `Promote ${JSON.stringify(place.title)} to folder ${folderOf(place)} of production?`;
+  if (!(await confirm(question, options, shell))) return undefined;
+  await resource.apply(change);
+  return `${resource.name}: written`;
 }
 
 /** @throws Problem `dashboard-faulty` for what cannot work; what people would stumble over is told. */

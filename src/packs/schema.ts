@@ -76,7 +76,14 @@ const proof = z.strictObject({
   per: z.enum(['cluster', 'hub']).default('hub'),
 });
 
-const playedSeries = z.strictObject({ ...spread, series: z.string().min(1) });
+const playedSeries = z.strictObject({
+  ...spread,
+  series: z.string().min(1),
+  /** While it holds; the event's value unless told. `null`: there is no such series. */
+  value: z.number().nullable().optional(),
+  /** A counter, which grows by this while it holds and stands otherwise. */
+  perSecond: z.number().nonnegative().optional(),
+});
 
 /** The words a scenario is told in, and the series of a cluster each stands for; `person` is whom a sentence is about. */
 const simulation = z.strictObject({
@@ -86,7 +93,7 @@ const simulation = z.strictObject({
   always: z.array(playedSeries).default([]),
   events: z.array(
     z.strictObject({
-      /** A list parameter: `exercises` makes the sentence `exercises.hero …`. */
+      /** A list parameter: `exercises` makes the sentence `exercises.hero …`. Where there is none, any name may follow. */
       subject: z.string().regex(/^\w+$/),
       verb: z.string().regex(/^\w+$/),
       /** What the member is called in the series. */
@@ -124,3 +131,4 @@ export type RecordingSource = z.output<typeof recording>;
 export type AlertingSource = z.output<typeof alerting>;
 export type SpreadSource = Pick<RecordingSource, 'each' | 'when'>;
 export type SimulationSource = z.output<typeof simulation>;
+export type PlayedSeriesSource = z.output<typeof playedSeries>;

@@ -1,6 +1,6 @@
 /** Packs on the real Prometheus engine: their own tests, the rehearsal's story, and scores against plain arithmetic. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -42,6 +42,20 @@ async function open(parameters: Record<string, unknown> = {}): Promise<OpenedPac
   return found.opened;
 }
 
+/** What somebody is told in the scenarios of the packs. */
+const expectedAlerts: Readonly<Record<string, readonly string[]>> = {
+  energy: ['EnergyBudgetExceeded paris'],
+  gitops: ['ApplicationDegraded paris', 'ApplicationOutOfSync rome'],
+  'golden-signals': ['GoldenErrorsHigh paris', 'GoldenLatencyHigh paris', 'GoldenSaturated paris'],
+  leaderboard: [],
+};
+
+/** Which alerts fired, on which cluster. */
+function alerts({ series }: Played): string[] {
+  const fired = series.filter(({ name, labels }) => name === 'ALERTS' && labels.alertstate === 'firing');
+  return [...new Set(fired.map(({ labels }) => `${labels.alertname} ${labels.cluster}`))].sort();
+}
+
 /** Who leads at a minute, by the score in prod. */
 function leaderAt(played: Played, minute: number): string | undefined {
   const scores = played.series
@@ -62,6 +76,22 @@ describe.skipIf(!needed.have)(`packs on the real engine${needed.note}`, () => {
 
     expect(stdout).toMatch(/, 0 failed\.|passed, 0 failed/);
     expect(exitCode).toBe(0);
+  });
+
+  it('every scenario of every pack that is shipped is played, and something comes of it', async () => {
+    for (const { name } of await shippedPacks()) {
+      const found = await openPack(name, {}, { examples: true });
+      const folder = 'opened' in found ? found.opened.pack.folder : '';
+      for (const file of await readdir(join(folder, 'scenarios'))) {
+        const line = `rules simulate ${name} --scenario ${file.replace('.yaml', '')} -o json`;
+        const { exitCode, stdout } = await run(line);
+
+        const played: Played = JSON.parse(stdout);
+        expect(exitCode, line).toBe(0);
+        expect(played.table.length, line).toBeGreaterThan(1);
+        expect(alerts(played), line).toEqual(expectedAlerts[name]);
+      }
+    }
   });
 
   it('the rehearsal tells its story: Catwoman leads, Batman overtakes, Catwoman comes back, Batman wins', async () => {

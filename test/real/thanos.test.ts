@@ -2,13 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createObjectStore } from '../../src/adapters/object-store.ts';
-import { ConfigMapKind } from '../../src/kinds.ts';
 import { loadPack } from '../../src/packs/load.ts';
 import { rulerKey } from '../../src/packs/ruler.ts';
-import { rulerName, rulerResource } from '../../src/resources/ruler-entries.ts';
 import { parseThanosYaml, thanosYaml } from '../../src/resources/thanos-config.ts';
 import { rulesObstacle, storeObstacle } from '../../src/sandbox/controllers/thanos/start.ts';
-import { memoryCluster } from '../helpers/memory-cluster.ts';
+import { rulerText } from '../helpers/ruler-text.ts';
 import { need } from './servers/locate.ts';
 import { lookAfterServers } from './servers/process.ts';
 import { type RunningPrometheus, startPrometheus } from './servers/prometheus.ts';
@@ -84,7 +82,7 @@ describe.skipIf(!needed.have)(`a real Thanos${needed.note}`, () => {
 
   it('loads the rule file of the leaderboard, and every rule of it is healthy', async () => {
     const pack = await loadPack('leaderboard', { start: Math.floor(Date.now() / 1000) - 600 });
-    const text = await written([pack]);
+    const text = await rulerText([pack]);
     const query = prometheus.url;
     const ruler = await startRuler(thanos, query, [{ name: rulerKey, text: quick(text) }]);
 
@@ -128,15 +126,6 @@ describe.skipIf(!needed.have)(`a real Thanos${needed.note}`, () => {
     expect(rulesObstacle(text)).toBeUndefined();
   });
 });
-
-/** What `apply` leaves in the ConfigMap. */
-async function written(packs: Parameters<typeof rulerResource>[0]['packs']): Promise<string> {
-  const namespace = 'open-cluster-management-observability';
-  const hub = memoryCluster('hub');
-  const resource = rulerResource({ hub, namespace, owner: 'us', packs });
-  await resource.apply(await resource.plan());
-  return hub.peek(ConfigMapKind, { namespace, name: rulerName })?.data?.[rulerKey] ?? '';
-}
 
 /** The same groups every second: nobody waits minutes for a first evaluation. */
 function quick(text: string): string {

@@ -2,10 +2,13 @@
  * The way of a metric in a simulation. What each cluster's Prometheus has, from the scenario; when its collector pushes; and
  * what of it the hub sees. Pure: no engine yet.
  */
-
+import { didYouMean } from '../../config/suggest.ts';
+import { Problem } from '../../engine/problem.ts';
 import { spreadOver } from '../expand.ts';
-import { interpolate, lookUp, type Scope } from '../interpolate.ts';
+import { interpolate, type Scope } from '../interpolate.ts';
 import type { OpenedPack } from '../load.ts';
+import type { PlayedSeriesSource } from '../schema.ts';
+import type { Value } from './promtool.ts';
 import type { Scenario, Span } from './scenario.ts';
 
 /** Seconds between two scrapes of a cluster's own Prometheus (acm.md section 8). */
@@ -16,8 +19,8 @@ export const leadSeconds = 600;
 interface LocalSeries {
   /** `name{label="…"}` */
   readonly series: string;
-  /** One value a scrape; `undefined` where there is none. */
-  readonly values: readonly (number | undefined)[];
+  /** One value a scrape. */
+  readonly values: readonly Value[];
 }
 
 export interface ClusterPlay {
@@ -57,65 +60,91 @@ export function within(time: number, { from, to }: Span): boolean {
   return time >= from && (to === undefined || time < to);
 }
 
-/** A change of one series: from then on (or for a while) it has this value. */
+/** A change of one series: from then on (or for a while) it is so. */
 interface Turn extends Span {
-  readonly value: number;
+  /** `undefined`: the series is not there. */
+  readonly value: number | undefined;
+  /** When nothing else holds afterwards. */
+  readonly otherwise: number | undefined;
+}
+
+interface Line {
+  readonly cluster: string;
+  readonly series: string;
+  /** Its turns tell how much it grows in a second. */
+  readonly isCounter: boolean;
+  readonly turns: Turn[];
 }
 
 function seriesByCluster(opened: OpenedPack, scenario: Scenario): Map<string, LocalSeries[]> {
-  const turns = new Map<string, { readonly cluster: string; readonly series: string; readonly turns: Turn[] }>();
-  const turn = (cluster: string, series: string, one: Turn) => {
-    const key = `${cluster} ${series}`;
-    const known = turns.get(key) ?? { cluster, series, turns: [] };
-    known.turns.push(one);
-    turns.set(key, known);
+  const lines = new Map<string, Line>();
+  const play = (cluster: string, source: PlayedSeriesSource, usual: number, scope: Scope, span: Span) => {
+    const isCounter = source.perSecond !== undefined;
+    for (const series of written(source, scope, opened)) {
+      const key = `${cluster} ${series}`;
+      const line = lines.get(key) ?? { cluster, series, isCounter, turns: [] };
+      line.turns.push({ ...span, ...valuesOf(source, usual) });
+      lines.set(key, line);
+    }
   };
   const { simulation } = opened.source;
+  const { parameters } = opened.pack;
   for (const [person, cluster] of Object.entries(scenario.participants)) {
-    const scope = { ...opened.pack.parameters, person };
-    for (const one of simulation?.always ?? [])
-      for (const series of written(one, scope, opened)) turn(cluster, series, { from: 0, value: 1 });
+    for (const one of simulation?.always ?? []) play(cluster, one, 1, { ...parameters, person }, { from: 0 });
   }
   for (const { event, member, person, cluster, ...span } of scenario.happenings) {
     const word = simulation?.events[event];
     if (word === undefined) continue;
-    const subject = memberOf(opened.pack.parameters, word.subject, member);
-    const scope = { ...opened.pack.parameters, person, [word.as]: subject };
-    for (const one of word.series)
-      for (const series of written(one, scope, opened)) turn(cluster, series, { ...shifted(span), value: word.value });
+    const scope = { ...parameters, person, [word.as]: memberOf(parameters, word.subject, member) };
+    for (const one of word.series) play(cluster, one, word.value, scope, shifted(span));
   }
   const result = new Map<string, LocalSeries[]>();
-  const count = Math.floor((leadSeconds + scenario.length) / scrapeSeconds) + 1;
-  for (const { cluster, series, turns: own } of turns.values()) {
-    const values = Array.from({ length: count }, (_, at) => valueAt(own, at * scrapeSeconds));
-    result.set(cluster, [...(result.get(cluster) ?? []), { series, values }]);
+  for (const line of lines.values()) {
+    const { cluster, series } = line;
+    result.set(cluster, [...(result.get(cluster) ?? []), { series, values: scraped(line, scenario) }]);
   }
   return result;
 }
 
-/** The latest turn that holds then; one that is over leaves its opposite. */
-function valueAt(turns: readonly Turn[], time: number): number | undefined {
-  const begun = turns.filter(({ from }) => from <= time).toSorted((a, b) => a.from - b.from);
-  const now = begun.findLast((turn) => within(time, turn));
-  if (now !== undefined) return now.value;
-  const over = begun.at(-1);
-  return over === undefined ? undefined : 1 - over.value;
+function valuesOf({ value, perSecond }: PlayedSeriesSource, usual: number): Pick<Turn, 'value' | 'otherwise'> {
+  if (perSecond !== undefined) return { value: perSecond, otherwise: 0 };
+  if (value === undefined) return { value: usual, otherwise: 1 - usual };
+  return { value: value ?? undefined, otherwise: undefined };
 }
 
-type Written = NonNullable<OpenedPack['source']['simulation']>['always'][number];
+function scraped({ turns, isCounter }: Line, { length }: Scenario): LocalSeries['values'] {
+  const count = Math.floor((leadSeconds + length) / scrapeSeconds) + 1;
+  const begins = turns.toSorted((a, b) => a.from - b.from);
+  const values = Array.from({ length: count }, (_, at) => valueAt(begins, at * scrapeSeconds));
+  if (!isCounter) return values.map((value, at) => value ?? (values[at - 1] === undefined ? undefined : 'stale'));
+  let total = 0;
+  return values.map((perSecond) => {
+    total += (perSecond ?? 0) * scrapeSeconds;
+    return perSecond === undefined ? undefined : total;
+  });
+}
 
-function written(source: Written, scope: Scope, opened: OpenedPack): string[] {
+/** What the latest turn that holds then says; one that is over leaves its opposite. */
+function valueAt(turns: readonly Turn[], time: number): number | undefined {
+  const begun = turns.filter(({ from }) => from <= time);
+  const now = begun.findLast((turn) => within(time, turn));
+  return now === undefined ? begun.at(-1)?.otherwise : now.value;
+}
+
+function written(source: PlayedSeriesSource, scope: Scope, opened: OpenedPack): string[] {
   return spreadOver(source, opened.source.matrix, scope).map((member) => interpolate(source.series, member));
 }
 
-/** The member of a list parameter with this name: `exercises`, `hero`. */
+/** The member of a list parameter with this name: `exercises`, `hero`. Where there is no such list, the name itself. */
 function memberOf(parameters: Scope, list: string, name: string): unknown {
-  const members = lookUp(list, parameters);
-  const found = Array.isArray(members)
-    ? members.find(
-        (one: unknown) =>
-          one === name || (typeof one === 'object' && one !== null && lookUp('name', one as Scope) === name),
-      )
-    : undefined;
-  return found ?? { name };
+  const members = Object.hasOwn(parameters, list) ? parameters[list] : undefined;
+  if (!Array.isArray(members)) return { name };
+  const found: unknown = members.find((one: unknown) => nameOf(one) === name);
+  if (found !== undefined) return found;
+  const known = members.map(nameOf).join(', ');
+  throw new Problem('scenario-invalid', `${list}.${name} is none of ${known}${didYouMean(name, members.map(nameOf))}.`);
+}
+
+function nameOf(member: unknown): string {
+  return typeof member === 'object' && member !== null && 'name' in member ? String(member.name) : String(member);
 }

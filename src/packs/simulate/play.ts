@@ -46,7 +46,8 @@ export async function play(
   const evaluationSeconds = intervalOf(groups);
   const clusters = scenarios.map((scenario) => clustersOf(opened, scenario, options.collectionSeconds));
   const pushed = await pushesOf(opened, clusters, options.engine);
-  const records = pack.hub.groups.flatMap(({ rules }) => rules.flatMap((rule) => (isAlert(rule) ? [] : [rule.record])));
+  // An alert leaves a series too: which, and since when.
+  const records = pack.hub.groups.flatMap(({ rules }) => rules.map((rule) => (isAlert(rule) ? 'ALERTS' : rule.record)));
   const every = `{__name__=~"${[...new Set(records)].join('|')}"}`;
   const table = source.simulation?.table ?? '';
   const tests = scenarios.map((scenario, at): EngineTest => {

@@ -21,8 +21,11 @@ export interface Question {
   readonly at: number;
 }
 
+/** `undefined`: no sample. `stale`: the marker of a scrape that no longer finds the series. */
+export type Value = number | 'stale' | undefined;
+
 export interface EngineTest {
-  readonly series: readonly { readonly series: string; readonly values: readonly (number | undefined)[] }[];
+  readonly series: readonly { readonly series: string; readonly values: readonly Value[] }[];
   readonly questions: readonly Question[];
 }
 
@@ -64,7 +67,7 @@ export async function askEngine(run: EngineRun, engine: RuleEngine): Promise<Map
 }
 
 /** promtool's short form: `1x3` repeats a value three times more, `_x4` is four missing ones. */
-function notation(values: readonly (number | undefined)[]): string {
+function notation(values: readonly Value[]): string {
   const parts: string[] = [];
   for (let at = 0; at < values.length; ) {
     let end = at + 1;

@@ -11,6 +11,8 @@ import { remoteWrite } from './remote-write.ts';
 export interface RunningRuler {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
+  /** Stopped and started again on what it has recorded. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -28,8 +30,8 @@ export async function startRuler(
   for (const { name, text } of rules) await writeFile(join(folder.path, name), text);
   const [http, grpc] = [await freePort(), grpcPort ?? (await freePort())];
   const url = `http://127.0.0.1:${http}`;
-  try {
-    const server = await launch({
+  const start = () =>
+    launch({
       name: 'thanos rule',
       command,
       args: [
@@ -43,8 +45,14 @@ export async function startRuler(
       ],
       ready: () => answers(`${url}/-/ready`),
     });
+  try {
+    let server = await start();
     return {
       url,
+      restart: async () => {
+        await server.stop();
+        server = await start();
+      },
       stop: async () => {
         await server.stop();
         await folder.remove();
@@ -70,6 +78,7 @@ export interface RunningQuery {
 export async function startQuery(command: string): Promise<RunningQuery> {
   const folder = await temporaryFolder('thanos-receive');
   const [write, receiveGrpc, receiveHttp] = [await freePort(), await freePort(), await freePort()];
+  const capnproto = await freePort();
   const [http, grpc, rulerPort] = [await freePort(), await freePort(), await freePort()];
   const url = `http://127.0.0.1:${http}`;
   const receive = await launch({
@@ -82,6 +91,8 @@ export async function startQuery(command: string): Promise<RunningQuery> {
       `--remote-write.address=127.0.0.1:${write}`,
       `--grpc-address=127.0.0.1:${receiveGrpc}`,
       `--http-address=127.0.0.1:${receiveHttp}`,
+      // Of no use here, but its usual port is one for the whole machine.
+      `--receive.capnproto-address=127.0.0.1:${capnproto}`,
     ],
     ready: () => answers(`http://127.0.0.1:${receiveHttp}/-/ready`),
   });

@@ -71,7 +71,7 @@ export function createLooks(
 }
 
 /** One look serves all who ask within a moment; a failed one is asked again. */
-function shared<T>(look: () => Promise<T>, clock: Clock, goodForMs: number): () => Promise<T> {
+export function shared<T>(look: () => Promise<T>, clock: Clock, goodForMs: number): () => Promise<T> {
   let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
   return () => {
     if (last !== undefined && clock.now() - last.at < goodForMs) return last.answer;

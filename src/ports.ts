@@ -176,6 +176,29 @@ export interface Sample {
   readonly timestamp: number;
 }
 
+/** All in seconds; the times since the epoch. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
+/** One series of a range query. */
+export interface PointSeries {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly (readonly [timestamp: number, value: number])[];
+}
+
+/** How fresh the metrics of each cluster have been. */
+export interface FreshnessHistory {
+  readonly sinceSeconds: number;
+  readonly stepSeconds: number;
+  /** Up to this age metrics are fine. */
+  readonly fineSeconds: number;
+  /** By cluster: age of the newest sample at each moment, in seconds, the oldest first; `null`: none within the lookback. */
+  readonly ages: ReadonlyMap<string, readonly (number | null)[]>;
+}
+
 export interface RuleGroup {
   readonly name: string;
   readonly file: string;
@@ -193,6 +216,8 @@ export interface Metrics {
   /** By which way the last answer came: `service proxy` or `route`. */
   readonly way: string;
   query(expression: string, options?: { readonly timeSeconds?: number }): Promise<Sample[]>;
+  /** The values at every step of a stretch of time; where a series had none, the point is missing. */
+  range(expression: string, stretch: Stretch): Promise<PointSeries[]>;
   rules(): Promise<RuleGroup[]>;
 }
 

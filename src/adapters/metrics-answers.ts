@@ -1,6 +1,6 @@
 /** The answers of the Prometheus HTTP API, read with suspicion: a proxy or a login page may answer in its place. */
 import { Problem } from '../engine/problem.ts';
-import type { RawAnswer, RuleGroup, Sample } from '../ports.ts';
+import type { PointSeries, RawAnswer, RuleGroup, Sample } from '../ports.ts';
 import { excerpt, isRecord, parsed } from './json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -39,6 +39,18 @@ export function samplesOf(data: Fields): Sample[] {
       return sampleOf(labelsOf(series.metric), newest);
     })
     .filter(isPresent);
+}
+
+/** The series of a range query; a point that is none is left out. */
+export function seriesOf(data: Fields): PointSeries[] {
+  const { result } = data;
+  if (!Array.isArray(result)) return [];
+  return result.filter(isRecord).map((series) => {
+    const labels = labelsOf(series.metric);
+    const values: readonly unknown[] = Array.isArray(series.values) ? series.values : [];
+    const points = values.map((point) => sampleOf(labels, point)).filter(isPresent);
+    return { labels, points: points.map(({ timestamp, value }) => [timestamp, value] as const) };
+  });
 }
 
 export function ruleGroupsOf(data: Fields): RuleGroup[] {

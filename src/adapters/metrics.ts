@@ -9,7 +9,7 @@ import { interruptible } from './interruptible.ts';
 import { excerpt } from './json.ts';
 import { networkError } from './kubernetes/network.ts';
 import { createTransport } from './kubernetes/transport.ts';
-import { dataOf, ruleGroupsOf, samplesOf, unreachable } from './metrics-answers.ts';
+import { dataOf, ruleGroupsOf, samplesOf, seriesOf, unreachable } from './metrics-answers.ts';
 import type { Environment } from './proxy.ts';
 
 export interface QueryRoute {
@@ -87,6 +87,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
       const query = new URLSearchParams({ query: expression });
       if (timeSeconds !== undefined) query.set('time', String(timeSeconds));
       return samplesOf(await ask(`/api/v1/query?${query}`));
+    },
+    async range(expression, { start, end, step }) {
+      const query = new URLSearchParams({ query: expression, start: `${start}`, end: `${end}`, step: `${step}` });
+      return seriesOf(await ask(`/api/v1/query_range?${query}`));
     },
     async rules() {
       return ruleGroupsOf(await ask('/api/v1/rules'));

@@ -7,7 +7,7 @@ import type { Check, Finding } from '../engine/step.ts';
 import type { Member } from '../fleet/members.ts';
 import { condition, ManagedClusterAddOnKind, ObservabilityAddonKind, type WithConditions } from '../kinds.ts';
 import { observabilityAddOn } from '../resources/addons.ts';
-import { freshnessLimits, lastSeen } from '../resources/freshness.ts';
+import { freshnessLimits, lastSeen, newestSamples } from '../resources/freshness.ts';
 import { on } from '../resources/rights.ts';
 import { rolledOut } from '../resources/workloads.ts';
 import { deliveries, deliveryRights, sends } from './delivery.ts';
@@ -48,6 +48,8 @@ export const reach = clusterCheck(
     ({ name, offline, object }) => {
       if (object.metadata.deletionTimestamp !== undefined) return { verdict: 'skip', reason: 'it is being deleted' };
       if (offline === undefined) return { verdict: 'pass', evidence: 'available' };
+      if (object.spec?.hubAcceptsClient === false)
+        return { ...fail('cluster-not-accepted', name, offline), final: true };
       return { ...fail('cluster-unreachable', name, offline), final: true };
     },
 );
@@ -74,6 +76,13 @@ export const addon = clusterCheck(
 
 /** What it says of itself; what it only repeats of its collectors is told by their own hop. */
 function judgeAddon({ name }: Member, found: WithConditions): Finding {
+  const { deletionTimestamp, finalizers = [] } = found.metadata;
+  if (deletionTimestamp !== undefined)
+    return fail(
+      'addon-terminating',
+      name,
+      `being deleted since ${deletionTimestamp}, held by ${finalizers.join(', ')}`,
+    );
   const [available, degraded, progressing] = ['Available', 'Degraded', 'Progressing'].map((type) =>
     condition(found, type),
   );
@@ -101,6 +110,9 @@ function leftOut({ object }: Member): Finding | undefined {
   }
   if (labels.vendor === undefined || labels.vendor === 'auto-detect') {
     return { verdict: 'skip', reason: 'ACM has not detected its vendor yet' };
+  }
+  if (labels.vendor === 'OpenShift' && labels.openshiftVersion === undefined) {
+    return { verdict: 'skip', reason: 'ACM has not detected its OpenShift version yet' };
   }
   return undefined;
 }
@@ -141,6 +153,8 @@ export const uwm = clusterCheck('uwm', 'User-workload monitoring is on', ['addon
     if (member.skip !== undefined) return { verdict: 'skip', reason: member.skip };
     const said = condition(addons.get(member.name), 'UwlMetricsCollector');
     const on = member.isHub ? hubs !== undefined && rolledOut(hubs) : said !== undefined && said.reason !== 'Disabled';
+    if (said?.reason === 'ForwardFailed' || said?.reason === 'UpdateFailed')
+      return fail('uwm-collector-failing', member.name, `${said.reason}: ${said.message ?? ''}`);
     if (on) return { verdict: 'pass', evidence: member.isHub ? 'its collector runs' : `collector: ${said?.reason}` };
     return fail('uwm-off', member.name, said?.message ?? 'no collector for user workloads');
   };
@@ -180,6 +194,29 @@ export const arrive = clusterCheck(
       if (ageSeconds <= limits.fine) return { verdict: 'pass', evidence, ageSeconds };
       const problem = new Problem('metrics-stale', evidence, { cluster: member.name });
       return { verdict: ageSeconds <= limits.late ? 'warn' : 'fail', problem, evidence, ageSeconds };
+    };
+  },
+);
+
+/** How far into the future is looked for samples, and how far ahead a clock may be, in seconds. */
+const future = { look: 600, tolerated: 60 };
+
+export const clocks = clusterCheck(
+  'clock',
+  'Its samples are not from the future',
+  ['arrive'],
+  metricsRights,
+  async ({ metrics, clock }) => {
+    const now = clock.now() / 1000;
+    // An instant query sees nothing newer than its moment.
+    const newest = await newestSamples(metrics, now + future.look);
+    return ({ name }) => {
+      const ahead = Math.round((newest.get(name) ?? now) - now);
+      if (ahead <= future.tolerated) return { verdict: 'pass', evidence: 'none' };
+      const problem = new Problem('clock-ahead', `${name}: a sample is ${ahead} s ahead of this machine`, {
+        cluster: name,
+      });
+      return { verdict: 'warn', problem };
     };
   },
 );

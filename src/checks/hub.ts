@@ -11,6 +11,7 @@ import { on } from '../resources/rights.ts';
 import { thanosKey } from '../resources/thanos-config.ts';
 import { workloadRights } from '../resources/workloads.ts';
 import { metricsRights } from './looking.ts';
+import { workloadProblem } from './reasons.ts';
 
 /** A check of the hub gives one finding, under the hub's name. */
 export function hubCheck(
@@ -117,7 +118,8 @@ export const workloads = hubCheck(
     const answer = await observabilityReady(context, live);
     if (answer.state === 'ready') return { verdict: 'pass', evidence: answer.note ?? 'all ready' };
     if (answer.state === 'failed') return fail(answer.problem);
-    return fail(new Problem('workload-not-ready', answer.state === 'waiting' ? answer.message : answer.because));
+    const detail = answer.state === 'waiting' ? answer.message : answer.because;
+    return fail(new Problem(workloadProblem(detail), detail));
   },
 );
 
@@ -134,6 +136,6 @@ export const query = hubCheck(
   },
 );
 
-export function fail(problem: Problem): Finding {
-  return { verdict: 'fail', problem };
+export function fail(problem: Problem, verdict: 'fail' | 'warn' = 'fail'): Finding {
+  return { verdict, problem };
 }

@@ -30,3 +30,11 @@ export function collectorProblem({ reason, message = '' }: Condition): ProblemCo
   if (message.includes('recording')) return 'collector-rules-failing';
   return message.includes('retrieve') ? 'collector-cannot-read' : 'collector-cannot-send';
 }
+
+/** Why a workload does not run, by the words of kubelet and scheduler: what to do differs. */
+export function workloadProblem(words: string): ProblemCode {
+  if (/ImagePullBackOff|ErrImagePull|ErrImageNeverPull|InvalidImageName/.test(words)) return 'image-not-pulled';
+  if (/unbound immediate PersistentVolumeClaims|persistentvolumeclaim "[^"]*" not found/.test(words))
+    return 'volume-pending';
+  return 'workload-not-ready';
+}

@@ -6,6 +6,7 @@ import { DeploymentKind, PodKind, RouteKind, SecretKind } from '../kinds.ts';
 import { olderThanSecret } from '../resources/restart.ts';
 import { on } from '../resources/rights.ts';
 import { fail, hubCheck, storeReference } from './hub.ts';
+import { metricsRights } from './looking.ts';
 
 /** Beside the MultiClusterHub, wherever that is. */
 function operatorKey({ hub }: Pick<Context, 'hub'>) {
@@ -57,5 +58,22 @@ export const route = hubCheck(
     if (admitted.some(({ status }) => status === 'True')) return { verdict: 'pass', evidence: 'the route is admitted' };
     const why = admitted[0] === undefined ? 'no router has seen it' : `${admitted[0].reason}: ${admitted[0].message}`;
     return fail(new Problem('route-not-admitted', `Route ${gateway.name}: ${why}`));
+  },
+);
+
+export const ruler = hubCheck(
+  'ruler',
+  'No rule of the Thanos ruler fails',
+  ['workloads', 'query'],
+  metricsRights,
+  async ({ metrics }) => {
+    const groups = await metrics.rules();
+    const rules = groups.flatMap((group) => group.rules.map((rule) => ({ ...rule, group: group.name })));
+    const broken = rules.filter(({ health }) => health === 'err');
+    const [first] = broken;
+    if (first === undefined) return { verdict: 'pass', evidence: `${rules.length} rules in ${groups.length} groups` };
+    const others = broken.length === 1 ? '' : `, and ${broken.length - 1} more`;
+    const proof = first.lastError ?? 'it gives no reason';
+    return fail(new Problem('ruler-failing', `${first.name} in group ${first.group}${others}`, { proof }), 'warn');
   },
 );

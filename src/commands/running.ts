@@ -14,6 +14,7 @@ import type { Check, Step } from '../engine/step.ts';
 import type { Standard } from '../engine/verdict.ts';
 import { visitsUpTo } from '../fleet/visits.ts';
 import { lookAround } from '../hub.ts';
+import type { FreshnessHistory } from '../ports.ts';
 import { type Report, toReport } from '../render/report.ts';
 import type { Session } from './session.ts';
 
@@ -102,6 +103,7 @@ export function resultOf(
   options: GlobalOptions,
   result: RunResult,
   notes: readonly string[] = [],
+  history?: FreshnessHistory,
 ): CommandResult & { readonly report: Report } {
   const { context, counts, loaded, startedAt } = session;
   const { name, api, acmVersion, architecture, clusterID } = context.hub;
@@ -116,6 +118,7 @@ export function resultOf(
     detailedExitcode: options.detailedExitcode,
     strict: options.strict,
     accept: loaded.config.accept,
+    ...(history === undefined ? {} : { history }),
   });
   return { exitCode: report.exitCode, report };
 }

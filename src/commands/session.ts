@@ -1,6 +1,7 @@
 /** Puts a run together: configuration, kubeconfig, hub, clusters, store and metrics. The one place that knows all adapters. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { sharingReads } from '../adapters/shared-reads.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import { newRun } from '../cli/run.ts';
 import type { Shell } from '../cli/shell.ts';
@@ -40,6 +41,8 @@ export interface SessionNeeds {
   readonly settings?: Partial<Settings>;
   /** The store's values must all be there before anything is asked of a cluster. */
   readonly needsStore?: boolean;
+  /** The run only looks: what several steps and checks read is read once. */
+  readonly onlyLooks?: boolean;
 }
 
 /** The configuration of a run. @throws Problem `configuration-…`. */
@@ -66,7 +69,8 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
   try {
     const hub = await lookAround(anonymous);
     refuseOtherHub(hub, config);
-    const cluster: Cluster = { ...anonymous, name: hub.name };
+    const named: Cluster = { ...anonymous, name: hub.name };
+    const cluster = needs.onlyLooks === true ? sharingReads(named, shell.clock) : named;
     const members = await chooseMembers(hub, cluster, config, options);
     const shared = { cluster, config, shell, runId, doors };
     const reach = createReach({ ...shared, options });

@@ -8,6 +8,7 @@ import { grafanaProblems } from './problems/grafana.ts';
 import { hubProblems } from './problems/hub.ts';
 import { metricsProblems } from './problems/metrics.ts';
 import { storeProblems } from './problems/store.ts';
+import { upkeepProblems } from './problems/upkeep.ts';
 
 /** One row. Strings are shown as they are: no secrets, no markup. */
 export interface ProblemEntry {
@@ -28,6 +29,7 @@ export const problems = {
   ...storeProblems,
   ...metricsProblems,
   ...grafanaProblems,
+  ...upkeepProblems,
 } as const satisfies Record<string, ProblemEntry>;
 
 export type ProblemCode = keyof typeof problems;

@@ -24,6 +24,7 @@ export type RunVerdict =
 export interface Accepted {
   readonly code: string;
   readonly cluster?: string;
+  readonly reason?: string;
   /** ISO date, the last day it is accepted. */
   readonly until: string;
 }

@@ -2,7 +2,7 @@
 import type { Report } from './report.ts';
 import type { Style } from './style.ts';
 
-export const formats = ['text', 'json', 'jsonl', 'junit', 'markdown'] as const;
+export const formats = ['text', 'json', 'jsonl', 'junit', 'markdown', 'html'] as const;
 export type Format = (typeof formats)[number];
 /** What `-o` takes: reports, and the one form that only findings about files have. */
 export const outputFormats = [...formats, 'sarif'] as const;
@@ -20,5 +20,7 @@ export async function renderReport(report: Report, format: Format, style: Style)
       return (await import('./junit.ts')).reportJunit(report);
     case 'markdown':
       return (await import('./markdown.ts')).reportMarkdown(report);
+    case 'html':
+      return (await import('./html/page.ts')).reportHtml(report);
   }
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../engine/problem.ts';
 import { problems } from '../engine/problems.ts';
 import type { Verdict } from '../engine/step.ts';
 import { type Accepted, type RunVerdict, type Standard, verdictFor, verdictOf } from '../engine/verdict.ts';
+import type { FreshnessHistory } from '../ports.ts';
 import { changeRow, checkRow, clusterRows, given } from './rows.ts';
 
 export interface Report {
@@ -28,6 +29,8 @@ export interface Report {
   /** Present when the run ended early. */
   problem?: ReportProblem;
   requests: { kubernetes: number; objectStore: number; metrics: number };
+  /** Present when it was looked back: at which moments, and up to which age metrics are fine. */
+  freshness?: { sinceSeconds: number; stepSeconds: number; fineSeconds: number };
 }
 
 interface ReportStep {
@@ -62,6 +65,8 @@ export interface ReportCheck {
   fix?: string;
   /** ISO date an accepted finding is accepted until. */
   acceptedUntil?: string;
+  /** Why it is accepted. */
+  acceptedReason?: string;
 }
 
 export interface ReportCluster {
@@ -73,6 +78,8 @@ export interface ReportCluster {
   failed: number;
   newestSampleAgeSeconds?: number;
   reason?: string;
+  /** Age of the newest sample at each moment looked back at, in seconds, the oldest first; null: none. */
+  freshness?: (number | null)[];
 }
 
 export interface ReportProblem {
@@ -105,6 +112,7 @@ export interface ReportFacts {
   readonly detailedExitcode: boolean;
   readonly strict: boolean;
   readonly accept?: readonly Accepted[];
+  readonly history?: FreshnessHistory;
 }
 
 /** The report of a run that came to its end, whatever that end was. */
@@ -121,13 +129,25 @@ export function toReport(result: RunResult, facts: ReportFacts): Report {
     steps: result.steps.map(({ step, outcome, reason }) => ({ id: step, outcome, ...given({ reason }) })),
     changes: result.changes.map(changeRow),
     checks: result.findings.map((record) => checkRow(record, standard)),
-    clusters: clusterRows(result, standard),
+    clusters: clusterRows(result, standard).map((row) => withHistory(row, facts.history)),
+    ...historyFrame(facts.history),
     problems: result.problems.map(({ step, cluster, problem }) => ({
       ...toReportProblem(problem),
       cluster,
       ...given({ step }),
     })),
   };
+}
+
+function withHistory(row: ReportCluster, history: FreshnessHistory | undefined): ReportCluster {
+  const ages = history?.ages.get(row.name);
+  return ages === undefined ? row : { ...row, freshness: [...ages] };
+}
+
+function historyFrame(history: FreshnessHistory | undefined): Pick<Report, 'freshness'> {
+  if (history === undefined) return {};
+  const { sinceSeconds, stepSeconds, fineSeconds } = history;
+  return { freshness: { sinceSeconds, stepSeconds, fineSeconds } };
 }
 
 /** The report of a run that a Problem ended before it had a result. */

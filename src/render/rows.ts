@@ -34,6 +34,7 @@ export function checkRow({ check, title, cluster, finding }: FindingRecord, stan
   if (finding.verdict === 'pass') return { ...row, evidence: finding.evidence };
   if (finding.verdict === 'skip') return { ...row, evidence: finding.reason };
   const { problem } = finding;
+  const acceptance = acceptanceOf(problem, cluster, standard.accept, standard.now);
   return {
     ...row,
     code: problem.code,
@@ -41,7 +42,7 @@ export function checkRow({ check, title, cluster, finding }: FindingRecord, stan
     what: problem.message,
     likely: problem.likely,
     fix: problem.fix,
-    ...given({ acceptedUntil: acceptanceOf(problem, cluster, standard.accept, standard.now)?.until }),
+    ...given({ acceptedUntil: acceptance?.until, acceptedReason: acceptance?.reason }),
   };
 }
 

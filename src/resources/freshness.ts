@@ -1,13 +1,13 @@
 /** When the newest sample of each cluster was taken, asked in one query; shared by the hops that need it. */
-import type { Metrics } from '../ports.ts';
+import type { FreshnessHistory, Metrics } from '../ports.ts';
 
 /** A metric every collector sends, of few series per cluster (acm.md §7.5: one of the hub's own heartbeat rule). */
 const heartbeatMetric = 'machine_cpu_cores';
 const heartbeat = `max by (cluster) (timestamp(${heartbeatMetric}))`;
 
-/** Newest sample by cluster, in seconds since the epoch. */
-export async function newestSamples(metrics: Metrics): Promise<ReadonlyMap<string, number>> {
-  const samples = await metrics.query(heartbeat);
+/** Newest sample by cluster, in seconds since the epoch; as of another moment than now where one is given. */
+export async function newestSamples(metrics: Metrics, timeSeconds?: number): Promise<ReadonlyMap<string, number>> {
+  const samples = await metrics.query(heartbeat, timeSeconds === undefined ? {} : { timeSeconds });
   return new Map(samples.map((sample) => [sample.labels.cluster ?? '', sample.value]));
 }
 
@@ -23,4 +23,29 @@ export async function lastSeen(metrics: Metrics, cluster: string): Promise<numbe
 /** Seconds of age that are fine, and that are still only late (acm.md §8). */
 export function freshnessLimits(intervalSeconds: number): { fine: number; late: number } {
   return { fine: 2 * intervalSeconds + 60, late: 4 * intervalSeconds };
+}
+
+/** Moments looked back at, whatever the stretch. */
+const moments = 24;
+
+/** Looks back in one request, for all clusters together. `nowSeconds`: since the epoch. */
+export async function freshnessHistory(
+  metrics: Metrics,
+  {
+    sinceSeconds,
+    nowSeconds,
+    intervalSeconds,
+  }: Readonly<Record<'sinceSeconds' | 'nowSeconds' | 'intervalSeconds', number>>,
+): Promise<FreshnessHistory> {
+  const step = Math.max(1, Math.ceil(sinceSeconds / moments));
+  const end = Math.floor(nowSeconds);
+  const start = end - step * (moments - 1);
+  const series = await metrics.range(heartbeat, { start, end, step });
+  const ages = series.map(({ labels, points }) => {
+    const known = new Map(points.map(([time, newest]) => [Math.round((time - start) / step), time - newest]));
+    const at = Array.from({ length: moments }, (_, moment) => known.get(moment));
+    return [labels.cluster ?? '', at.map((age) => (age === undefined ? null : Math.max(0, Math.round(age))))] as const;
+  });
+  const fineSeconds = freshnessLimits(intervalSeconds).fine;
+  return { sinceSeconds, stepSeconds: step, fineSeconds, ages: new Map(ages) };
 }

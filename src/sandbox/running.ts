@@ -22,6 +22,7 @@ import { appsDomainOf } from './scenarios/hub-objects.ts';
 import { uuidOf } from './scenarios/identity.ts';
 import { type ClusterSpec, productFacts } from './scenarios/spec.ts';
 import { seriesOf } from './series.ts';
+import type { Certificates } from './serve/certificate.ts';
 import type { WorldCluster } from './world.ts';
 
 export interface RunningOptions {
@@ -33,6 +34,7 @@ export interface RunningOptions {
   readonly offline: (cluster: string) => boolean;
   readonly probeStore: StoreProbe;
   readonly ailments: AilmentBook;
+  readonly certificates: Certificates;
   readonly log?: Log;
 }
 
@@ -55,12 +57,15 @@ export function startControllers(options: RunningOptions): Controllers {
     sink: { push: (samples: readonly Sample[]) => metrics.push(ailments.arriving(name, samples)) },
     seed,
     startCheck: async (pod: Pod) => ailments.crashOf(name, pod.metadata.name),
-    obstacle: () => ailments.collectingOf(name),
+    silent: () => ailments.isSilent(name),
+    imageCheck: (pod: Pod) => ailments.imageOf(name, pod.metadata.name),
+    obstacle: (collector: 'MetricsCollector' | 'UwlMetricsCollector') => ailments.collectingOf(name, collector),
     ...(log && { log }),
   });
   const [hub, ...members] = world.values();
   if (hub === undefined) throw new RangeError('a sandbox has a hub');
-  const facts = { ...factsOf(hub.spec, options), appsDomain: appsDomainOf(scenario) };
+  const { certificates } = options;
+  const facts = { ...factsOf(hub.spec, options), appsDomain: appsDomainOf(scenario), certificates };
   const hubRunning = startHubControllers({
     ...common(hub.spec),
     facts,

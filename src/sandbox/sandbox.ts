@@ -27,6 +27,7 @@ import { lookbackOf, queryProxy } from './query.ts';
 import { createRequestLog, type RequestLog } from './requests.ts';
 import { type Controllers, startControllers } from './running.ts';
 import type { RunningS3 } from './s3/server.ts';
+import { makeCertificates } from './serve/certificate.ts';
 import type { ServedFiles } from './serve/files.ts';
 import { states } from './states/index.ts';
 import { buildWorld, type WorldCluster } from './world.ts';
@@ -103,6 +104,8 @@ interface Parts {
 
 async function start(settings: Settings, clock: Clock, skewMs: number, log: Log | undefined): Promise<Parts> {
   const { seed, faults, speed, version } = settings;
+  // Before anything sleeps: virtual time would pass meanwhile.
+  const certificates = await makeCertificates(clock.now());
   const requests = createRequestLog(clock);
   const users = createUsers();
   const metrics = createMetricsStore();
@@ -126,6 +129,7 @@ async function start(settings: Settings, clock: Clock, skewMs: number, log: Log 
     ruler,
     offline: doors.isOffline,
     ailments,
+    certificates,
     probeStore: async (config) => objectStore.probe(config),
     ...(log && { log }),
   });
@@ -186,7 +190,8 @@ function faceOf(parts: Parts): Sandbox {
       if (state === undefined) throw new RangeError(`there is no state ${name}`);
       const victim = cluster ?? [...world.keys()].at(-1) ?? hub.name;
       const { s3, store } = objectStore;
-      await state.cause({ hub: hub.name, victim, people, ailments, s3, store, metrics, client, setOffline, pass });
+      const site = { hub: hub.name, victim, people, ailments, s3, store, metrics, client, setOffline, pass };
+      await state.cause({ ...site, now: () => clock.now() });
     },
     setOffline,
     stop: () => stop(parts),

@@ -78,7 +78,7 @@ export async function startRealHub(paths: RealPaths, size: number): Promise<Real
   const hub = createControllerClient({ name: 'hub', transport, clock, manager: 'installer' });
   await fill(hub, clusters, clock.now());
   const errors: LogLine[] = [];
-  const controllers = startControllers(kube, clusters, prometheus, (line) => {
+  const controllers = await startControllers(kube, clusters, prometheus, (line) => {
     if (line.level === 'error') errors.push(line);
   });
   const requests: SeenRequest[] = [];

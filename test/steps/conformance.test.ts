@@ -70,13 +70,20 @@ describe('the hops of verify', () => {
     expect(hops.filter(({ scope }) => scope === 'hub').map(({ id }) => id)).toEqual([
       'acm',
       'operator',
+      'settings',
+      'images',
+      'certificates',
+      'scraped',
+      'wiring',
       'store',
       'loaded',
       'lists',
       'workloads',
       'route',
+      'hashring',
       'query',
       'inventory',
+      'ruler',
       'rules',
       'dashboards',
       'packs',
@@ -88,6 +95,7 @@ describe('the hops of verify', () => {
       'uwm',
       'config',
       'arrive',
+      'clock',
     ]);
   });
 

@@ -99,6 +99,12 @@ export const clusterProblems = {
     fix: 'Bring it back, then run again: only what is missing is done.',
     exit: exits.partial,
   },
+  'cluster-not-accepted': {
+    title: 'The hub does not accept a managed cluster.',
+    cause: 'hubAcceptsClient is false: it was never approved, or somebody took the approval back.',
+    fix: 'Accept it: `oc patch managedcluster CLUSTER --type merge -p \'{"spec":{"hubAcceptsClient":true}}\'`.',
+    exit: exits.partial,
+  },
   'canary-failed': {
     title: 'A cluster that was to go first is not well: the others were not begun.',
     cause: 'What was done there has not come true, or its metrics do not arrive.',

@@ -123,6 +123,24 @@ export const metricsProblems = {
     fix: 'Turn it on: `acm-observability apply --clusters CLUSTER`.',
     exit: exits.checkFailed,
   },
+  'uwm-collector-failing': {
+    title: 'The collector for user workloads fails on a cluster.',
+    cause: 'Metrics of the platform arrive, those of people’s own programs do not; the message is the collector’s.',
+    fix: 'Read its log on the cluster: `oc -n open-cluster-management-addon-observability logs deploy/uwl-metrics-collector-deployment`.',
+    exit: exits.checkFailed,
+  },
+  'addon-terminating': {
+    title: 'The observability add-on of a cluster is being deleted, and something holds it.',
+    cause: 'A finalizer waits for a cluster that does not answer, or for a controller that is gone.',
+    fix: 'Bring the cluster back; if it is gone for good, let go of it: `oc -n CLUSTER patch managedclusteraddon observability-controller --type merge -p \'{"metadata":{"finalizers":null}}\'`.',
+    exit: exits.checkFailed,
+  },
+  'clock-ahead': {
+    title: 'The clock of a cluster is ahead.',
+    cause: 'Its nodes do not keep time (NTP), or this machine’s clock is behind.',
+    fix: 'Look at its nodes: `oc get mcp`, `oc debug node/NODE -- chroot /host chronyc tracking`; dashboards show what is in the future only later.',
+    exit: exits.checkFailed,
+  },
   drifted: {
     title: 'Something of ours is not as it should be.',
     cause: 'It was changed or removed after it was applied.',

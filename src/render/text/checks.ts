@@ -2,19 +2,11 @@
 import type { Verdict } from '../../engine/step.ts';
 import { groupBy } from '../groups.ts';
 import { age, padEnd, table, widthOf, wrap } from '../layout.ts';
+import { counted, fleetHops, type Matrix, matrixOf, severity, worst } from '../matrix.ts';
 import type { Report, ReportCheck } from '../report.ts';
 import { paint, type Style, tones, words } from '../style.ts';
 import { names, type Trouble, troubleText } from './failure.ts';
-import { severity, shownOf } from './fleet.ts';
-
-/** The column for what a step declares on a cluster, as against the hops: user-workload monitoring is all there is. */
-const declared = 'uwm';
-
-interface Matrix {
-  readonly hops: readonly string[];
-  /** Cluster → hop → worst verdict. */
-  readonly rows: ReadonlyMap<string, ReadonlyMap<string, Verdict>>;
-}
+import { shownOf } from './fleet.ts';
 
 /** The matrix, and what each cluster came to. */
 interface Fleet {
@@ -75,16 +67,11 @@ export function acceptedText(report: Report, style: Style): string[] {
     .filter((check) => check.acceptedUntil !== undefined)
     .flatMap((check) =>
       wrap(
-        `${check.cluster} ${check.id}: ${check.what ?? check.evidence} (${check.code}, until ${check.acceptedUntil})`,
+        `${check.cluster} ${check.id}: ${check.what ?? check.evidence} (${check.code}, until ${check.acceptedUntil}${check.acceptedReason === undefined ? '' : `: ${check.acceptedReason}`})`,
         style.columns,
         'accepted  ',
       ),
     );
-}
-
-/** Ids asked of more than the hub. */
-function fleetHops(report: Report): ReadonlySet<string> {
-  return new Set(report.checks.filter((check) => check.cluster !== report.hub?.name).map((check) => check.id));
 }
 
 function hubLines(report: Report, fleet: ReadonlySet<string>, style: Style): string[] {
@@ -114,22 +101,6 @@ function groupEvidence(checks: readonly ReportCheck[], verdict: Verdict): string
 
 function headline(check: ReportCheck): string {
   return check.what ?? check.evidence;
-}
-
-function matrixOf(report: Report, fleet: ReadonlySet<string>): Matrix {
-  const steps = new Set(report.steps.map((step) => step.id));
-  const rows = new Map<string, Map<string, Verdict>>();
-  const hops: string[] = [];
-  for (const check of report.checks) {
-    if (!fleet.has(check.id)) continue;
-    const hop = steps.has(check.id) ? declared : check.id;
-    if (!hops.includes(hop)) hops.push(hop);
-    const row = rows.get(check.cluster) ?? new Map<string, Verdict>();
-    rows.set(check.cluster, row.set(hop, worst([row.get(hop) ?? 'skip', counted(check)])));
-  }
-  const asked = report.checks.filter((check) => fleet.has(check.id) && !steps.has(check.id)).map((check) => check.id);
-  const ordered = [...new Set(asked)];
-  return { hops: [...hops.filter((hop) => !ordered.includes(hop)), ...ordered], rows };
 }
 
 function fleetText(report: Report, matrix: Matrix, style: Style): string[] {
@@ -180,13 +151,4 @@ function newest({ clusters }: Fleet, name: string): string {
 function resultOf({ clusters, matrix }: Fleet, name: string): Verdict {
   const known = clusters.get(name)?.verdict;
   return known ?? worst([...(matrix.rows.get(name)?.values() ?? [])]);
-}
-
-/** An accepted finding counts as fine; it is listed by itself. */
-function counted(check: ReportCheck): Verdict {
-  return check.acceptedUntil === undefined ? check.verdict : 'pass';
-}
-
-function worst(verdicts: readonly Verdict[]): Verdict {
-  return verdicts.reduce<Verdict>((a, b) => (severity.indexOf(b) > severity.indexOf(a) ? b : a), 'skip');
 }

@@ -1,12 +1,11 @@
 /** What of many clusters is shown: all of a few, and of a fleet the worst, with everybody counted. */
 import type { Verdict } from '../../engine/step.ts';
 import { count } from '../layout.ts';
+import { severity } from '../matrix.ts';
 import { paint, type Style, tones, words } from '../style.ts';
 
 /** Above this many clusters only those that are not well get a row; and never more rows than this. */
 const rowsShown = 20;
-
-export const severity: readonly Verdict[] = ['skip', 'pass', 'warn', 'unknown', 'fail'];
 
 export interface Shown<T> {
   readonly rows: readonly T[];

@@ -2,7 +2,7 @@
  * What ACM and OpenShift do, as controllers that are ordinary API clients: they see clusters through the `Cluster` port and
  * nothing else, so they run against the sandbox's API servers as against real ones.
  */
-import { ManagedClusterKind, StatefulSetKind } from '../../kinds.ts';
+import { ManagedClusterKind, type Pod, StatefulSetKind } from '../../kinds.ts';
 import type { Clock } from '../../ports.ts';
 import { startAddonManager, startAgentStatus } from './addon-manager/index.ts';
 import { agentNames } from './addon-manager/objects.ts';
@@ -16,7 +16,7 @@ import type { ControllerClient } from './client.ts';
 import { type MetricsSink, startCollectors } from './collector/index.ts';
 import type { CollectorFacts, SeriesSource } from './collector/samples.ts';
 import type { Delays } from './delays.ts';
-import { stateOf } from './endpoint-operator/conditions.ts';
+import { type Component, stateOf } from './endpoint-operator/conditions.ts';
 import { startEndpointOperator } from './endpoint-operator/index.ts';
 import { startAddonView, startStatusReporter, tellAddon } from './endpoint-operator/status.ts';
 import { startHubPlatform } from './hub-platform.ts';
@@ -25,6 +25,7 @@ import { type StartCheck, startKubelet } from './kubelet/index.ts';
 import { startMonitoringOperator } from './monitoring/operator.ts';
 import { addonNamespace, agentNamespace, hubNamespace, userWorkloadMonitoring } from './names.ts';
 import { startObservabilityOperator } from './observability-operator/index.ts';
+import type { HubFacts } from './observability-operator/objects/context.ts';
 import { startPlacement } from './placement/index.ts';
 import { startPolicyAgent } from './policy/agent.ts';
 import { startPlacements } from './policy/placement.ts';
@@ -52,12 +53,16 @@ interface Common {
   /** Why a program in a Pod ends at its start although its configuration is fine. */
   readonly startCheck?: StartCheck;
   /** Why the collectors fail although the cluster reaches the hub. */
-  readonly obstacle?: () => string | undefined;
+  readonly obstacle?: (component: Component) => string | undefined;
+  /** Whether the observability add-on has stopped renewing its lease although the cluster is there. */
+  readonly silent?: () => boolean;
+  /** Why the image of a Pod cannot be pulled. */
+  readonly imageCheck?: (pod: Pod) => string | undefined;
 }
 
 export interface HubOptions extends Common {
   readonly hub: ControllerClient;
-  readonly facts: ClusterFacts & { /** `apps.hub.example.com` */ readonly appsDomain: string };
+  readonly facts: ClusterFacts & Pick<HubFacts, 'appsDomain' | 'certificates'>;
   /** Told of the rules the Thanos ruler has loaded, whenever they change. */
   readonly rulesLoaded?: (files: readonly RuleFile[]) => void;
   /** Asked whether Thanos could open its store; without it every well-formed configuration opens. */
@@ -75,7 +80,8 @@ export function startHubControllers(options: HubOptions): HubRunning {
   const informers = informersOf(hub, options);
   const features = featuresOf(version);
   const shared = { informers, clock, delays, ...(log && { log }) };
-  const hubFacts = { name: facts.cluster, clusterID: facts.clusterID, appsDomain: facts.appsDomain };
+  const { cluster: name, clusterID, appsDomain, certificates } = facts;
+  const hubFacts = { name, clusterID, appsDomain, certificates };
   const operators = { ...shared, version, features, hub: hubFacts };
   const own = { ...facts, series: withInventory(informers, facts.series) };
   const agent = {
@@ -87,7 +93,12 @@ export function startHubControllers(options: HubOptions): HubRunning {
   };
   const running = [
     startHubPlatform({ ...shared, appsDomain: facts.appsDomain, seed }),
-    startKubelet({ ...shared, seed, startCheck: both(options.startCheck, thanosCheck(hub, options.probeStore)) }),
+    startKubelet({
+      ...shared,
+      ...(options.imageCheck && { imageCheck: options.imageCheck }),
+      seed,
+      startCheck: both(options.startCheck, thanosCheck(hub, options.probeStore)),
+    }),
     startObservabilityOperator({ ...operators, defaultAllowlist: listsData(defaultLists) }),
     startPlacement(operators),
     startAddonView(shared),
@@ -127,7 +138,7 @@ export function startManagedControllers(options: ManagedOptions): ManagedRunning
   const connection = createConnection(options.online ?? true);
   const agent = { hub, managed: informers, cluster: facts.cluster, connection, clock, delays, ...(log && { log }) };
   const running = [
-    startAvailability(agent),
+    startAvailability({ ...agent, ...(options.silent && { silent: options.silent }) }),
     startWorkAgent(agent),
     startViewAgent(agent),
     startActionAgent(agent),

@@ -10,9 +10,9 @@ export interface Certificates {
 
 const dayMs = 86_400_000;
 
-/** Valid for 127.0.0.1 and localhost, from a day ago for a year. */
-export async function makeCertificates(now: number): Promise<Certificates> {
-  const validity = { notBeforeDate: new Date(now - dayMs), notAfterDate: new Date(now + 365 * dayMs) };
+/** Valid for 127.0.0.1 and localhost, from a day ago for these days. */
+export async function makeCertificates(now: number, days = 365): Promise<Certificates> {
+  const validity = { notBeforeDate: new Date(now - dayMs), notAfterDate: new Date(now + days * dayMs) };
   const common = { ...validity, keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
   const authority = await generate([{ name: 'commonName', value: 'acm-observability sandbox CA' }], {
     ...common,

@@ -179,6 +179,110 @@ export const clusterStates = {
     settle: 600,
     cause: ({ people, victim }) => people.turnOffUserWorkload(victim),
   },
+  'cluster-not-accepted': {
+    meaning: 'the hub has taken back that it accepts a cluster',
+    source: 'acm.md §5.1',
+    settle: 5,
+    cause: async (site) => {
+      await editCluster(site, (cluster) => ({ ...cluster, spec: { ...cluster.spec, hubAcceptsClient: false } }));
+    },
+  },
+  'cluster-versionless': {
+    meaning: 'ACM has lost what version of OpenShift a cluster runs',
+    source: 'acm.md §14 row 15',
+    settle: 5,
+    cause: (site) => editCluster(site, (cluster) => withLabels(cluster, { openshiftVersion: undefined })),
+  },
+  'cluster-by-hand': {
+    meaning: 'add-ons of a cluster are not to be installed by themselves',
+    source: 'acm.md §14 row 15',
+    settle: 5,
+    cause: (site) =>
+      editCluster(site, (cluster) => ({
+        ...cluster,
+        metadata: {
+          ...cluster.metadata,
+          annotations: {
+            ...cluster.metadata.annotations,
+            'addon.open-cluster-management.io/disable-automatic-installation': 'true',
+          },
+        },
+      })),
+  },
+  'addon-silent': {
+    meaning: 'the add-on of a cluster no longer renews its lease',
+    source: 'acm.md §5.3',
+    settle: 5,
+    cause: async (site) => {
+      site.ailments.silence(site.victim);
+      // The hub's registration controller looks at the lease when the add-on changes.
+      await site.people.edit(
+        site.hub,
+        ManagedClusterAddOnKind,
+        { name: 'observability-controller', namespace: site.victim },
+        (addon: WithConditions) => ({
+          ...addon,
+          metadata: { ...addon.metadata, labels: { ...addon.metadata.labels, looked: 'at' } },
+        }),
+      );
+    },
+  },
+  'addon-degraded': {
+    meaning: 'the add-on of a cluster is not well, for a reason nobody has written down',
+    source: 'acm.md §5.1',
+    settle: 2,
+    cause: (site) =>
+      addonSays(site, [
+        condition('Available', 'False', 'ProbeUnavailable', 'Probe addon unavailable'),
+        condition('Degraded', 'True', 'ProbeUnavailable', 'Probe addon unavailable'),
+        condition('Progressing', 'False', 'ProbeUnavailable', 'Probe addon unavailable'),
+      ]),
+  },
+  'addon-terminating': {
+    meaning: 'the add-on of a cluster is being deleted and a finalizer holds it',
+    source: 'peers.md U54',
+    settle: 10,
+    cause: async ({ people, hub, victim }) => {
+      const key = { name: 'observability-controller', namespace: victim };
+      await people.edit(hub, ManagedClusterAddOnKind, key, (addon: WithConditions) => ({
+        ...addon,
+        metadata: { ...addon.metadata, finalizers: [...(addon.metadata.finalizers ?? []), 'example.com/hold'] },
+      }));
+      await people.delete(hub, ManagedClusterAddOnKind, key);
+    },
+  },
+  'cluster-collection-off': {
+    meaning: 'somebody switched collecting off on one cluster',
+    source: 'acm.md §5.5',
+    settle: 600,
+    cause: async ({ people, hub, victim }) => {
+      const key = { name: 'observability-addon', namespace: victim };
+      await people.edit(hub, AddonKind, key, (addon) => ({
+        ...addon,
+        metadata: {
+          ...addon.metadata,
+          annotations: {
+            ...addon.metadata.annotations,
+            'observability.open-cluster-management.io/addon-source': 'override',
+          },
+        },
+        spec: { ...addon.spec, enableMetrics: false },
+      }));
+    },
+  },
+  'user-collector-failing': {
+    meaning: 'the collector for user workloads of a cluster gets nothing from its Prometheus',
+    source: 'acm.md §14 row 28',
+    settle: 1_200,
+    cause: async ({ ailments, victim }) =>
+      ailments.failCollecting(victim, 'Failed to retrieve metrics', 'UwlMetricsCollector'),
+  },
+  'clock-ahead': {
+    meaning: 'the clock of a cluster is five minutes ahead',
+    source: 'acm.md §14 row 33',
+    settle: 700,
+    cause: async ({ ailments, victim }) => ailments.setClock(victim, 300),
+  },
   'cluster-unlabelled': {
     meaning: 'ACM has lost what product a cluster is',
     source: 'acm.md §14 row 15',

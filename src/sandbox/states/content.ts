@@ -57,6 +57,66 @@ export const contentStates = {
     settle: 1_200,
     cause: async ({ ailments, hub }) => ailments.dropSeries(hub, 'acm_managed_cluster_labels'),
   },
+  'rules-emptied': {
+    meaning: 'somebody emptied the rules of the Thanos ruler',
+    source: 'acm.md §14 row 34',
+    configured: true,
+    settle: 300,
+    cause: (site) => leave(site, rules, { 'custom_rules.yaml': 'groups: []\n' }),
+  },
+  'rule-failing': {
+    meaning: 'a rule somebody wrote joins series that are there twice',
+    source: 'acm.md §14 row 36',
+    settle: 300,
+    cause: (site) =>
+      leave(site, rules, {
+        'custom_rules.yaml': `groups:
+  - name: theirs
+    interval: 60s
+    rules:
+      - record: theirs:cores_and_bytes
+        expr: machine_cpu_cores + on (cluster) machine_memory_bytes
+`,
+      }),
+  },
+  'dashboard-deleted': {
+    meaning: 'somebody deleted a dashboard’s ConfigMap',
+    source: 'acm.md §14 row 40',
+    configured: true,
+    settle: 30,
+    cause: async ({ client, hub }) => {
+      const query = { namespace: hubNamespace, labelSelector: 'grafana-custom-dashboard=true' };
+      for (const { metadata } of await client(hub).list(ConfigMapKind, query))
+        await client(hub).as('kubectl-edit').delete(ConfigMapKind, metadata);
+    },
+  },
+  'dashboard-unlabelled': {
+    meaning: 'somebody took the label off a dashboard’s ConfigMap',
+    source: 'acm.md §14 row 40',
+    configured: true,
+    settle: 30,
+    cause: async ({ people, client, hub }) => {
+      const query = { namespace: hubNamespace, labelSelector: 'grafana-custom-dashboard=true' };
+      for (const { metadata } of await client(hub).list(ConfigMapKind, query))
+        await people.edit<ConfigMap>(hub, ConfigMapKind, metadata, (map) => {
+          const { 'grafana-custom-dashboard': _, ...labels } = map.metadata.labels ?? {};
+          return { ...map, metadata: { ...map.metadata, labels } };
+        });
+    },
+  },
+  'pack-unproven': {
+    meaning: 'what a pack counts no longer arrives from a cluster',
+    source: 'acm.md §14 row 29',
+    configured: true,
+    settle: 1_200,
+    cause: async ({ ailments, victim }) => ailments.dropSeries(victim, 'up'),
+  },
+  'metrics-lost': {
+    meaning: 'the hub has lost everything it had received',
+    source: 'acm.md §14 row 30',
+    settle: 0,
+    cause: async ({ metrics }) => metrics.forget(() => true),
+  },
   'bucket-shared': {
     meaning: 'another hub writes to the same bucket',
     source: 'acm.md §14 row 44',

@@ -4,12 +4,14 @@ import { contentStates } from './content.ts';
 import { hubStates } from './hub.ts';
 import type { BrokenState } from './state.ts';
 import { storeStates } from './store.ts';
+import { upkeepStates } from './upkeep.ts';
 
 export const states: Readonly<Record<string, BrokenState>> = {
   ...hubStates,
   ...storeStates,
   ...clusterStates,
   ...contentStates,
+  ...upkeepStates,
 };
 
 export function isStateName(name: string): boolean {

@@ -21,6 +21,8 @@ export interface Site {
   /** A cluster as its own controllers see it: may write status. */
   client(cluster: string): ControllerClient;
   setOffline(cluster: string, offline: boolean): void;
+  /** Milliseconds since the epoch, by the sandbox's clock. */
+  now(): number;
   /** Lets seconds pass by the sandbox's clock. */
   pass(seconds: number): Promise<void>;
 }
@@ -30,6 +32,8 @@ export interface BrokenState {
   readonly meaning: string;
   /** Where the field met it: rows of the failure catalogue (acm.md §14), user stories (peers.md). */
   readonly source: string;
+  /** It happens to what a configuration brings: there must be a pack with a rule and a query of its own, and a dashboard. */
+  readonly configured?: true;
   /** Seconds until it shows. */
   readonly settle: number;
   cause(site: Site): Promise<void>;

@@ -97,6 +97,23 @@ export const storeStates = {
   'thanos-yaml-odd-key': written('the configuration of Thanos has a key it does not know', 'acm.md §2.2', (text) =>
     text.replace(/^config:$/m, 'config:\n  forcePathStyle: true'),
   ),
+  'thanos-endpoint-dead': written('nobody listens at the endpoint Thanos has', 'acm.md §14 row 8', (text) =>
+    text.replace(/endpoint: *"?([^"\n:]*)(:\d+)?"?/, 'endpoint: $1:1'),
+  ),
+  'thanos-secret-rotated': written(
+    'the configuration of Thanos was written anew, and its pods were not restarted',
+    'acm.md §14 row 10',
+    (text) => `${text}# rotated\n`,
+  ),
+  'bucket-elsewhere': {
+    meaning: 'the bucket was made anew in another region',
+    source: 'acm.md §14 row 8',
+    settle,
+    cause: async ({ s3, store }) => {
+      s3.removeBucket(store.bucket);
+      s3.bucket(store.bucket, { owner: storeAccount, region: 'ap-southeast-2' });
+    },
+  },
   'thanos-store-moved': written('the configuration of Thanos names another bucket', 'acm.md §14 row 8', (text) =>
     text.replace(/bucket: *"?[^"\n]*"?/, 'bucket: another-bucket'),
   ),

@@ -37,4 +37,6 @@ hub:
       interval: 1m
       rules:
         - { record: "small:up:sum", expr: "sum by (cluster) (up)" }
+verify:
+  - { title: Targets are seen, expr: up, within: 10m, per: cluster }
 `;

@@ -14,6 +14,7 @@ import { appsDomainOf } from '../../../src/sandbox/scenarios/hub-objects.ts';
 import { uuidOf } from '../../../src/sandbox/scenarios/identity.ts';
 import type { ClusterSpec } from '../../../src/sandbox/scenarios/spec.ts';
 import { seriesOf } from '../../../src/sandbox/series.ts';
+import { makeCertificates } from '../../../src/sandbox/serve/certificate.ts';
 import { buildWorld, type WorldCluster } from '../../../src/sandbox/world.ts';
 import type { RunningKube } from '../servers/kube.ts';
 import type { RunningPrometheus } from '../servers/prometheus.ts';
@@ -28,12 +29,12 @@ export interface Controllers {
 }
 
 /** Samples and rules go to a real Prometheus. */
-export function startControllers(
+export async function startControllers(
   kube: RunningKube,
   clusters: readonly ClusterSpec[],
   prometheus: RunningPrometheus,
   log: Log,
-): Controllers {
+): Promise<Controllers> {
   const clock = systemClock();
   const begin = clock.now();
   const failed = (what: string) => (error: unknown) =>
@@ -57,7 +58,7 @@ export function startControllers(
   const hub = startHubControllers({
     ...common,
     hub: createControllerClient({ name: own.name, transport: kube.transport(), clock }),
-    facts: { ...factsOf(own), appsDomain },
+    facts: { ...factsOf(own), appsDomain, certificates: await makeCertificates(begin) },
     rulesLoaded: (files) => {
       pushed = pushed.then(() => prometheus.load(files)).catch(failed('rules'));
     },

@@ -87,6 +87,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       cluster: 'local-cluster',
       clusterID: 'hub-id',
       appsDomain: 'apps.hub',
+      certificates: { ca: 'authority', cert: 'certificate', key: 'key' },
       openshiftVersion: openshift,
       series,
     },

@@ -11,13 +11,17 @@ import {
   type WithConditions,
 } from '../../../kinds.ts';
 import type { ControllerClient } from '../client.ts';
+import { addonName } from '../names.ts';
 import { isRecord, timestamp } from '../objects.ts';
 import { type Outcome, type Running, startController, watching } from '../runtime.ts';
 import type { AgentOptions } from './work.ts';
 
 const unreachable = 'cluster.open-cluster-management.io/unreachable';
 
-type Options = Omit<AgentOptions, 'managed'>;
+type Options = Omit<AgentOptions, 'managed'> & {
+  /** Whether the observability add-on has stopped renewing its lease although the cluster is there. */
+  readonly silent?: () => boolean;
+};
 
 interface Context extends Options {
   readonly client: ControllerClient;
@@ -81,10 +85,10 @@ async function tell({ client, cluster, connection }: Context, managed: ManagedCl
 }
 
 /** The other way round from what it says now, and only where it says anything: many add-ons tell no availability yet. */
-async function tellAddon({ client, connection }: Context, addon: WithConditions, now: string): Promise<void> {
+async function tellAddon({ client, connection, silent }: Context, addon: WithConditions, now: string): Promise<void> {
   const { name } = addon.metadata;
   const before = addon.status?.conditions?.find(({ type }) => type === 'Available');
-  const { online } = connection;
+  const online = connection.online && !(name === addonName && silent?.() === true);
   if (before === undefined || online !== (before.status === 'Unknown')) return;
   const condition: Condition = {
     type: 'Available',

@@ -39,7 +39,7 @@ export interface CollectorOptions {
   readonly tell: (component: Component, reason: Reason, message?: string) => Promise<void>;
   readonly log?: Log;
   /** Why a push would fail although the cluster reaches the hub, in the collector's words. */
-  readonly obstacle?: () => string | undefined;
+  readonly obstacle?: (component: Component) => string | undefined;
 }
 
 interface Workloads {
@@ -108,7 +108,7 @@ async function collect(
   if (wait > 0) return { againInMs: wait };
   const { intervalSeconds } = readArguments(argumentsOf(live));
   const interval = delays.interval(intervalSeconds);
-  const obstacle = connection.online ? options.obstacle?.() : 'Failed to send metrics';
+  const obstacle = connection.online ? options.obstacle?.(component) : 'Failed to send metrics';
   if (obstacle === undefined) await push(options, component, live, run);
   else await fail(options, component, run, obstacle);
   const pause = obstacle === undefined ? interval : Math.max(delays.interval(15), interval / 2);

@@ -33,6 +33,8 @@ export interface KubeletOptions {
   readonly delays: Delays;
   readonly seed: number;
   readonly startCheck?: StartCheck;
+  /** Why the image of a Pod cannot be pulled. */
+  readonly imageCheck?: (pod: Pod) => string | undefined;
   readonly log?: Log;
 }
 
@@ -165,7 +167,8 @@ async function startPod(context: Context, pod: Pod): Promise<Outcome | undefined
   const span = delays.ms('workloadReadyMost') - least;
   const wait = begun.at + least + span * chance(seed, pod.metadata.namespace ?? '', pod.metadata.name) - clock.now();
   if (!(await volumesReady(context, pod))) {
-    await setStatus(context, pod, { reason: 'ContainerCreating' });
+    const unscheduled = isStuck(context, pod) ? unboundClaims : undefined;
+    await setStatus(context, pod, { reason: 'ContainerCreating', ...(unscheduled && { unscheduled }) });
     return { againInMs: delays.ms('volumeBound') };
   }
   if (wait > 0) {
@@ -190,7 +193,21 @@ async function volumesReady({ informers, volumes }: Context, pod: Pod): Promise<
   return workload === undefined || (await volumes.ready(workload, pod.metadata.name));
 }
 
-async function obstacle({ client, startCheck }: Context, pod: Pod): Promise<Waiting | undefined> {
+/** The scheduler's words. */
+const unboundClaims = '0/6 nodes are available: pod has unbound immediate PersistentVolumeClaims.';
+
+/** Whether one of its volumes can never be bound as things are: its class does not exist. */
+function isStuck({ informers, volumes }: Context, { metadata }: Pod): boolean {
+  const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'StatefulSet');
+  const { namespace } = metadata;
+  if (owner === undefined || namespace === undefined) return false;
+  const workload = informers.of(StatefulSetKind).get({ namespace, name: owner.name });
+  return workload !== undefined && volumes.stuck(workload);
+}
+
+async function obstacle({ client, startCheck, imageCheck }: Context, pod: Pod): Promise<Waiting | undefined> {
+  const refused = imageCheck?.(pod);
+  if (refused !== undefined) return { reason: 'ImagePullBackOff', message: refused };
   const env: Record<string, string> = {};
   for (const { variable, secret, key } of secretEnvOf(pod)) {
     const { namespace = '' } = pod.metadata;

@@ -99,7 +99,9 @@ function records(value: unknown): Record<string, unknown>[] {
 
 /** Why a container does not run, in kubelet's words. */
 export interface Waiting {
-  readonly reason: 'ContainerCreating' | 'CreateContainerConfigError' | 'CrashLoopBackOff';
+  readonly reason: 'ContainerCreating' | 'CreateContainerConfigError' | 'CrashLoopBackOff' | 'ImagePullBackOff';
+  /** Why the scheduler has found no node for it yet. */
+  readonly unscheduled?: string;
   readonly message?: string;
   readonly restarts?: number;
 }
@@ -125,7 +127,15 @@ export function podStatus(
   return {
     phase: ready || reason === 'CrashLoopBackOff' ? 'Running' : 'Pending',
     conditions: [
-      { type: 'PodScheduled', status: 'True', lastTransitionTime: now },
+      waiting?.unscheduled === undefined
+        ? { type: 'PodScheduled', status: 'True', lastTransitionTime: now }
+        : {
+            type: 'PodScheduled',
+            status: 'False',
+            reason: 'Unschedulable',
+            message: waiting.unscheduled,
+            lastTransitionTime: now,
+          },
       { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: now },
     ],
     containerStatuses,

@@ -38,6 +38,8 @@ export function isDefaultClass({ metadata }: StorageClass): boolean {
 export interface Volumes {
   /** Claims what a Pod needs; says whether all of it is bound. */
   ready(workload: KubeObject, pod: string): Promise<boolean>;
+  /** Whether a claim of its Pods names a storage class that is not there, or none where there is no default. */
+  stuck(workload: KubeObject): boolean;
   /** Binds the claims a Pod names; says whether all of them are there and bound. */
   claimed(pod: KubeObject): Promise<boolean>;
 }
@@ -48,16 +50,15 @@ export function createVolumes(informers: Informers, clock: Clock, delays: Delays
   const claims = informers.of(PersistentVolumeClaimKind);
   const storageClasses = informers.of(StorageClassKind);
   const firstSeen = new Map<string, number>();
+  const classFor = (wanted: unknown): StorageClass | undefined =>
+    storageClasses.list().find((one) => (wanted === undefined ? isDefaultClass(one) : one.metadata.name === wanted));
   const bind = async (workload: KubeObject, pod: string, { name, spec }: Template): Promise<boolean> => {
     const { namespace } = workload.metadata;
     const claim = `${name}-${pod}`;
     const key = { name: claim, ...(namespace !== undefined && { namespace }) };
     const live = claims.get(key);
     if (live?.status?.phase === 'Bound') return true;
-    const wanted = spec.storageClassName;
-    const storageClass = storageClasses
-      .list()
-      .find((one) => (wanted === undefined ? isDefaultClass(one) : one.metadata.name === wanted));
+    const storageClass = classFor(spec.storageClassName);
     const filled = { ...spec, ...(storageClass && { storageClassName: storageClass.metadata.name }) };
     const object = objectOf(PersistentVolumeClaimKind, key, { spec: filled });
     if (live === undefined) await ensure(client, { kind: PersistentVolumeClaimKind, object, once: true });
@@ -75,9 +76,7 @@ export function createVolumes(informers: Informers, clock: Clock, delays: Delays
   const bindClaim = async (namespace: string, name: string): Promise<boolean> => {
     const live = claims.get({ namespace, name });
     if (live === undefined || live.status?.phase === 'Bound') return live !== undefined;
-    const wanted = live.spec?.storageClassName;
-    const isWanted = (one: StorageClass) => (wanted === undefined ? isDefaultClass(one) : one.metadata.name === wanted);
-    if (!storageClasses.list().some(isWanted)) return false;
+    if (classFor(live.spec?.storageClassName) === undefined) return false;
     const storage = live.spec?.resources?.requests?.storage;
     const status = { phase: 'Bound', ...(storage !== undefined && { capacity: { storage } }) };
     await client.status(PersistentVolumeClaimKind, { ...live, status });
@@ -89,6 +88,7 @@ export function createVolumes(informers: Informers, clock: Clock, delays: Delays
       const bound = await Promise.all(names.map((name) => bindClaim(pod.metadata.namespace ?? '', name)));
       return bound.every(Boolean);
     },
+    stuck: (workload) => templatesOf(workload).some(({ spec }) => classFor(spec.storageClassName) === undefined),
     ready: async (workload, pod) => {
       const bound = await Promise.all(templatesOf(workload).map((template) => bind(workload, pod, template)));
       return bound.every(Boolean);

@@ -163,23 +163,25 @@ async function reconcileCluster(context: Context, cluster: string): Promise<Outc
 
 async function collect({ client, clock, informers }: Context, work: WorkContext, cluster: string): Promise<void> {
   await ensureAll(client, addonBindings(cluster));
-  await ensureAddon(client, work.cr, cluster);
+  const spec = await ensureAddon(client, work.cr, cluster);
   await ensure(
     client,
-    addonWork(work, cluster),
+    addonWork(work, cluster, spec),
     informers.of(WorkKind).get({ name: workName(cluster), namespace: cluster }),
   );
   await ensureManagedAddon(informers, cluster, timestamp(clock.now()));
 }
 
-/** The CR's values, unless this cluster's were set apart by hand. */
-async function ensureAddon(client: ControllerClient, cr: MultiClusterObservability, cluster: string): Promise<void> {
+/** The CR's values, unless this cluster's were set apart by hand; gives back those in force. */
+async function ensureAddon(client: ControllerClient, cr: MultiClusterObservability, cluster: string): Promise<unknown> {
   const key = { name: 'observability-addon', namespace: cluster };
   const source = 'observability.open-cluster-management.io/addon-source';
   const live = await client.get(AddonKind, key);
-  if (live?.metadata.annotations?.[source] === 'override') return;
+  if (live?.metadata.annotations?.[source] === 'override') return live.spec;
+  const spec = addonSpec(cr);
   const metadata = { ...key, labels: ownerLabel, annotations: { [source]: 'mco' } };
-  await ensure(client, { kind: AddonKind, object: objectOf(AddonKind, metadata, { spec: addonSpec(cr) }) }, live);
+  await ensure(client, { kind: AddonKind, object: objectOf(AddonKind, metadata, { spec }) }, live);
+  return spec;
 }
 
 /** The add-on as the console shows it; its first word is `Addon Installing`, the rest comes from the cluster. */

@@ -49,9 +49,9 @@ export function addonSpec({ spec }: MultiClusterObservability): Record<string, u
   return { enableMetrics, interval, ...rest };
 }
 
-/** The ManifestWork of a cluster; `leaving`: without its ObservabilityAddon, so that the one there is deleted. */
-export function addonWork(context: WorkContext, cluster: string, leaving = false): Wanted {
-  const manifests = [...(leaving ? [] : [addon(context.cr)]), ...objects(context, cluster)];
+/** The ManifestWork of a cluster; `spec` is that of its ObservabilityAddon on the hub. */
+export function addonWork(context: WorkContext, cluster: string, spec: unknown): Wanted {
+  const manifests = [addon(spec), ...objects(context, cluster)];
   const metadata = {
     name: workName(cluster),
     namespace: cluster,
@@ -61,8 +61,8 @@ export function addonWork(context: WorkContext, cluster: string, leaving = false
   return { kind: WorkKind, object: objectOf(WorkKind, metadata, { spec: { workload: { manifests } } }) };
 }
 
-function addon(cr: MultiClusterObservability): KubeObject {
-  return objectOf(AddonKind, { name: 'observability-addon', namespace, labels: ownerLabel }, { spec: addonSpec(cr) });
+function addon(spec: unknown): KubeObject {
+  return objectOf(AddonKind, { name: 'observability-addon', namespace, labels: ownerLabel }, { spec });
 }
 
 function objects(context: WorkContext, cluster: string): KubeObject[] {

@@ -136,7 +136,7 @@ export function thanosObjects(observatorium: Observatorium): Wanted[] {
     ...accounts,
     ...listed.flatMap((row) => [workload(row, observatorium), service(row)]),
     receiveService(),
-    ...configuration(),
+    ...configuration(receiversOf(observatorium, listed)),
   ].map(({ kind, object }) => ({ kind, object: { ...object, metadata: { ...object.metadata, ownerReferences } } }));
 }
 
@@ -198,15 +198,28 @@ function serviceOf(
   };
 }
 
-function configuration(): Wanted[] {
+function receiversOf({ spec = {} }: Observatorium, listed: readonly Row[]): number {
+  const row = listed.find(({ name }) => name === 'thanos-receive-default');
+  return numberIn(spec[row?.part ?? ''], 'replicas') ?? row?.replicas ?? 0;
+}
+
+/** `receivers`: the controller of the hashring lists each of them by its name in the cluster. */
+function configuration(receivers: number): Wanted[] {
   const tenants = (name: string, data: Record<string, string>): Wanted => ({
     kind: ConfigMapKind,
     object: objectOf(ConfigMapKind, { name, namespace: hubNamespace }, { data }),
   });
-  const hashrings = JSON.stringify([{ hashring: 'default', tenants: [] }]);
+  const hashring = { hashring: 'default', tenants: [] };
+  const set = 'observability-thanos-receive-default';
+  const endpoints = Array.from(
+    { length: receivers },
+    (_, at) => `${set}-${at}.${set}.${hubNamespace}.svc.cluster.local:${http.grpc}`,
+  );
   return [
-    tenants('observability-thanos-receive-controller-tenants', { 'hashrings.json': hashrings }),
-    tenants('observability-thanos-receive-controller-tenants-generated', { 'hashrings.json': hashrings }),
+    tenants('observability-thanos-receive-controller-tenants', { 'hashrings.json': JSON.stringify([hashring]) }),
+    tenants('observability-thanos-receive-controller-tenants-generated', {
+      'hashrings.json': JSON.stringify([{ ...hashring, endpoints }]),
+    }),
     {
       kind: SecretKind,
       object: objectOf(

@@ -8,7 +8,6 @@ import { defaultRules, hubMetricsRules } from './rules.ts';
 const once = { 'skip-creation-if-exist': 'true' };
 const backedUp = { [backupLabel]: '' };
 const alertmanagerLabel = { alertmanager: 'observability' };
-const certificate = { 'ca.crt': 'sandbox CA', 'tls.crt': 'sandbox certificate', 'tls.key': 'sandbox key' };
 
 function configMap(
   name: string,
@@ -88,6 +87,18 @@ export function imagesList({ version, features }: Pick<Context, 'version' | 'fea
   return Object.fromEntries(names.map((name) => [name, `quay.io/acm-d/${name}:${version.text}`]));
 }
 
+/** Made when they are missing, and renewed by a controller of their own: what is there is not written again. */
+const certificateNames = [
+  'observability-client-ca-certs',
+  'observability-grafana-certs',
+  'observability-server-ca-certs',
+  'observability-server-certs',
+];
+
+function issued({ hub: { certificates } }: Pick<Context, 'hub'>) {
+  return { 'ca.crt': certificates.ca, 'tls.crt': certificates.cert, 'tls.key': certificates.key };
+}
+
 /** Secrets owned by the CR. */
 export function secrets(context: Context): Wanted[] {
   const { cr, features, accessorToken, addonArchitecture } = context;
@@ -108,17 +119,14 @@ export function secrets(context: Context): Wanted[] {
     secret('grafana-datasources', { 'datasources.yaml': datasources(intervalOf(cr)) }),
     ...(addonArchitecture ? [] : [secret('hub-info-secret', hubInfo(context))]),
     ...(accessorToken === undefined ? [] : [accessor(context, accessorToken)]),
-    ...['observability-client-ca-certs', 'observability-grafana-certs', 'observability-server-ca-certs'].map((name) =>
-      secret(name, certificate, { labels: backedUp }),
-    ),
-    secret('observability-server-certs', certificate, { labels: backedUp }),
+    ...certificateNames.map((name) => ({ ...secret(name, issued(context), { labels: backedUp }), once: true })),
     secret('observability-managed-cluster-certs', { 'ca.crt': 'sandbox CA' }),
     secret('rbac-proxy-cookie-secret', { session_secret: 'sandbox session' }, { annotations: once }),
   ];
 }
 
 /** Secrets nobody owns: the accessor's token, filled by the token controller (to 2.16), and the collector's certificate. */
-export function unownedSecrets({ features }: Context): Wanted[] {
+export function unownedSecrets(context: Context): Wanted[] {
   const token = objectOf(
     SecretKind,
     local('observability-alertmanager-accessor-token', {
@@ -127,10 +135,10 @@ export function unownedSecrets({ features }: Context): Wanted[] {
     { type: 'kubernetes.io/service-account-token' },
   );
   return [
-    ...(features.accessorTokenSecret ? [{ kind: SecretKind, object: token, once: true }] : []),
+    ...(context.features.accessorTokenSecret ? [{ kind: SecretKind, object: token, once: true }] : []),
     secret('observability-controller-open-cluster-management.io-observability-signer-client-cert', {
-      'tls.crt': certificate['tls.crt'],
-      'tls.key': certificate['tls.key'],
+      'tls.crt': issued(context)['tls.crt'],
+      'tls.key': issued(context)['tls.key'],
     }),
   ];
 }

@@ -10,6 +10,8 @@ export interface HubFacts {
   readonly clusterID: string;
   /** `apps.hub.example.com` */
   readonly appsDomain: string;
+  /** What the operator's own authorities sign; PEM. */
+  readonly certificates: { readonly ca: string; readonly cert: string; readonly key: string };
 }
 
 export interface Context {

@@ -1,5 +1,6 @@
 /** One dashboard's ConfigMap as a resource. It is gone when no Grafana shows the dashboard any more (acm.md §10.1). */
 import type { Context } from '../context.ts';
+import { lintDashboard } from '../dashboards/lint.ts';
 import type { Readiness, Resource } from '../engine/step.ts';
 import { observabilityNamespace as namespace } from '../hub.ts';
 import { type ConfigMap, ConfigMapKind } from '../kinds.ts';
@@ -23,7 +24,7 @@ export function dashboardResource(
   map: ConfigMap,
   { staying, live = [], refuseTwin }: Beside,
 ): Resource {
-  const { cluster, settings } = context;
+  const { cluster, config, settings } = context;
   const base = objectResource<ConfigMap>({
     cluster,
     kind: ConfigMapKind,
@@ -39,6 +40,12 @@ export function dashboardResource(
   const uids = dashboardsIn(map).flatMap(({ uid }) => (staying?.has(uid) ? [] : [uid]));
   return {
     ...base,
+    async plan() {
+      const change = await base.plan();
+      if (change.kind !== 'create' && change.kind !== 'update') return change;
+      const note = [change.note, ...faultsOf(map, config)].filter((part) => part !== undefined).join('; ');
+      return note === '' ? change : { ...change, note };
+    },
     async gone() {
       const answer = await base.gone();
       return answer.state === 'ready' ? notServed(context, uids) : answer;
@@ -50,6 +57,16 @@ export function dashboardResource(
         : optional('what Grafana shows already, or still', grafanaRights(cluster, 'production'))),
     ],
   };
+}
+
+/** What people will find broken: told, not refused, because it may be somebody else's dashboard as it is. */
+function faultsOf(map: ConfigMap, { observability }: Context['config']): string[] {
+  const options = { intervalSeconds: observability.interval };
+  const found = dashboardsIn(map).flatMap(({ model }) => lintDashboard(model, options));
+  const [first, ...others] = found.filter(({ severity }) => severity === 'error');
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : `, and ${others.length} more: acm-observability grafana lint`;
+  return [`will not work: ${first.where}: ${first.message}${more}`];
 }
 
 async function notServed({ grafanas }: Pick<Context, 'grafanas'>, uids: readonly string[]): Promise<Readiness> {

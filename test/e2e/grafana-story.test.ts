@@ -268,6 +268,33 @@ describe('what people call themselves and their dashboards', () => {
     expect(models.map(({ title }) => title).sort()).toEqual([...titles].sort());
   });
 
+  it('is brought by one file only: two for one dashboard are refused before either is written', async () => {
+    const files = ['left', 'right'].map((name) => join(it1.folder, `${name}.json`));
+    const bring = async (...models: object[]) => {
+      for (const [at, model] of models.entries()) await writeFile(files[at] ?? '', JSON.stringify(model));
+      return it1.run('import', ...files, '--yes');
+    };
+
+    const sameUid = await bring(board('same', 'Left'), board('same', 'Right'));
+    const sameTitle = await bring(board('left', 'Same'), board('right', 'Same'));
+
+    for (const ran of [sameUid, sameTitle]) {
+      expect(ran.exitCode).toBe(65);
+      expect(ran.stderr).toContain('two of the files');
+      expect(writesIn(ran.requests)).toEqual([]);
+    }
+  });
+
+  it('is imported even when it will not work, which is said', async () => {
+    const file = join(it1.folder, 'faulty.json');
+    await writeFile(file, JSON.stringify(board('in-work', 'In work', 'sum(up{cluster="$nobody"})')));
+
+    const { exitCode, stderr, stdout } = await it1.run('import', file, '--yes');
+
+    expect([exitCode, stdout]).toEqual([0, 'imported  In work\n']);
+    expect(stderr).toBe('"In work" will not work: panel "Up": the variable $nobody is not defined\n');
+  });
+
   it('is told apart by folder and by uid', async () => {
     const folder = it1.ask('POST', '/api/folders', { title: 'Elsewhere' }).body as { uid: string };
     it1.ask('POST', '/api/dashboards/db', { dashboard: board('twin-1', 'Twin') });
@@ -360,6 +387,16 @@ describe('what may not be promoted', () => {
     it1.ask('POST', '/api/dashboards/db', { dashboard: board('declared', 'Declared') });
 
     expect(await refusal('declared', how(file))).toMatchObject({ exitCode: 65 });
+  });
+
+  it('is declared all the same, and the plan says what will not work', async () => {
+    const file = join(it1.folder, 'declared-faulty.json');
+    await writeFile(file, JSON.stringify(board('declared-faulty', 'Faulty too', 'sum(up')));
+
+    const { stdout, exitCode } = await it1.hub.run('plan --only dashboards', how(file));
+
+    expect(exitCode).toBe(0);
+    expect(stdout.replace(/\s+/g, ' ')).toContain('will not work: panel "Up": the expression does not parse');
   });
 
   it('does not keep a declared dashboard from coming, changing its file, differing, and going', async () => {

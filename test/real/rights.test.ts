@@ -2,8 +2,11 @@
  * `acm-observability rbac MODE | kubectl apply -f -` on a real API server with RBAC on, and then the mode as exactly that
  * ServiceAccount, by a token the API server has given it.
  */
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GrafanaMode } from '../../src/cli/grafana.ts';
 import type { RightsMode } from '../../src/engine/rights.ts';
+import { observabilityNamespace } from '../../src/hub.ts';
 import type { Kind } from '../../src/kinds.ts';
 import { MultiClusterObservabilityKind, Namespace, SecretKind } from '../../src/kinds.ts';
 import { writesIn } from './hub/run.ts';
@@ -40,7 +43,7 @@ describe.skipIf(!needed.have || !haveReferenceCrds)(`the roles that rbac prints$
   afterAll(() => hub?.stop());
 
   /** Prints the roles, has them applied by kubectl as an administrator, and gives the account's token. */
-  async function accountFor(mode: RightsMode): Promise<string> {
+  async function accountFor(mode: RightsMode | GrafanaMode): Promise<string> {
     const printed = await hub.run(`rbac ${mode} --serviceaccount ci:${mode}`);
     expect(printed.exitCode).toBe(0);
     const made = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: mode, namespace: 'ci' } };
@@ -111,6 +114,30 @@ describe.skipIf(!needed.have || !haveReferenceCrds)(`the roles that rbac prints$
     expect(report.checks.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skip')).toEqual([]);
     expect(exitCode).toBe(0);
     expect(writesIn(requests)).toEqual([]);
+  });
+
+  it('of a command of grafana tell who may read its dashboards from who may write them', async () => {
+    const exporting = await accountFor('grafana-export');
+    const importing = await accountFor('grafana-import');
+    const proxy = `/api/v1/namespaces/${observabilityNamespace}/pods/grafana-dev-0:3001/proxy/api/dashboards/db`;
+    const asked = (token: string, ...args: string[]) =>
+      hub.kubeconfig(token).then((path) => kubectl(program, path, [...args, '--raw', proxy, '-f', '/dev/null']));
+
+    const read = await hub.kubeconfig(exporting).then((path) => kubectl(program, path, ['get', '--raw', proxy]));
+    const refused = await asked(exporting, 'create');
+    const allowed = await asked(importing, 'create');
+    const exported = await hub.run('grafana export --all -o json', { token: exporting });
+    const shipped = fileURLToPath(
+      new URL('../../manifests/packs/leaderboard/dashboards/leaderboard.json', import.meta.url),
+    );
+    const imported = await hub.run(`grafana import ${shipped} -o json`, { token: exporting });
+
+    // There is no such Pod: who gets to hear that was allowed to ask.
+    expect(read.err).toMatch(/NotFound|not found/);
+    expect(refused.err).toContain('cannot create resource "pods/proxy"');
+    expect(allowed.err).toMatch(/NotFound|not found/);
+    expect(exported.report.problem?.code).toBe('grafana-absent');
+    expect(imported.report.problem?.what).toContain('create pods/proxy');
   });
 
   it('of uninstall are enough to take it all away', async () => {

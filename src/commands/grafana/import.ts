@@ -5,9 +5,12 @@ import { confirm } from '../../cli/ask.ts';
 import type { GlobalOptions } from '../../cli/options.ts';
 import { type CommandResult, tell } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
+import type { Context } from '../../context.ts';
 import { requireFreeTitle } from '../../dashboards/choose.ts';
 import { broughtBy, invalid } from '../../dashboards/files.ts';
+import { lintDashboard } from '../../dashboards/lint.ts';
 import { type Model, modelDifferences, portable } from '../../dashboards/model.ts';
+import { Problem } from '../../engine/problem.ts';
 import type { DashboardPlace, Grafana } from '../../ports.ts';
 import { withSession } from '../with-session.ts';
 import { requireGrafanaRights } from './rights.ts';
@@ -39,6 +42,8 @@ export function importCommand(options: ImportOptions, shell: Shell): Promise<Com
       const folder = options.folder ?? one.folder;
       wanted.push(await compared(grafana, there, portable(one.model), folder === 'General' ? undefined : folder));
     }
+    refuseTwins(wanted);
+    for (const line of wanted.flatMap((one) => faultsOf(one, context.config))) await tell(line, shell);
     const changed = wanted.filter(({ change }) => change === 'changed');
     const titles = changed.map(({ title }) => JSON.stringify(title)).join(', ');
     if (changed.length > 0 && !(await confirm(`Replace what differs there: ${titles}?`, options, shell))) {
@@ -49,6 +54,25 @@ export function importCommand(options: ImportOptions, shell: Shell): Promise<Com
     const words = { new: 'imported', changed: 'replaced', same: 'unchanged' };
     return { exitCode: 0, text: wanted.map(({ title, change }) => `${words[change]}  ${title}`).join('\n') };
   });
+}
+
+/** Somebody may import it to mend it there. */
+function faultsOf({ title, model }: Wanted, { observability }: Context['config']): string[] {
+  const found = lintDashboard(model, { intervalSeconds: observability.interval });
+  const errors = found.filter(({ severity }) => severity === 'error');
+  return errors.map(({ where, message }) => `${JSON.stringify(title)} will not work: ${where}: ${message}`);
+}
+
+/** @throws Problem `dashboard-clash`: of two files that mean one dashboard, the first would be lost. */
+function refuseTwins(wanted: readonly Wanted[]): void {
+  const seen = new Set<string>();
+  for (const { title, model, folder } of wanted) {
+    const uid = typeof model.uid === 'string' && model.uid !== '' ? [`uid ${model.uid}`] : [];
+    for (const key of [...uid, `title ${JSON.stringify(title)} in folder ${folder ?? 'General'}`]) {
+      if (seen.has(key)) throw new Problem('dashboard-clash', `two of the files bring a dashboard with the ${key}`);
+      seen.add(key);
+    }
+  }
 }
 
 async function compared(

@@ -30,6 +30,8 @@ export interface Context {
   readonly hub: Hub;
   /** The clusters this run is about, hub first. */
   readonly members: readonly Member[];
+  /** The first of two runs: what serves the whole fleet is for these members only until the second. */
+  readonly canary?: boolean;
   /** A managed cluster's API, by whichever way reaches it. */
   reach(member: Member): Promise<Cluster>;
   /** @throws Problem `missing-values` when the configuration names no store or there are no keys. */

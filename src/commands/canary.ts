@@ -36,7 +36,7 @@ export function canariesOf({ context }: Session, options: CanaryOptions): readon
 export function onlyCanaries(session: Session, canaries: readonly string[]): Session {
   const { context } = session;
   const members = context.members.filter((member) => member.isHub || canaries.includes(member.name));
-  return { ...session, context: { ...context, members } };
+  return { ...session, context: { ...context, members, canary: true } };
 }
 
 /** Why the others are not to be begun; `undefined` when all canaries are well. */

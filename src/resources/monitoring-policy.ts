@@ -40,7 +40,7 @@ const bind: Right = {
 
 /** The objects, first to last. Their Problems: `policy-unsupported`, `policy-covers-fleet`. */
 export function monitoringPolicyResources(context: Context, step: string): Resource[] {
-  const { cluster, config, looks, settings } = context;
+  const { cluster, looks, settings } = context;
   const shared = { cluster, step, forceConflicts: settings.forceConflicts };
   const file = (kind: string) => `user-workload-policy/${kind}.yaml`;
   const made = [
@@ -64,9 +64,9 @@ export function monitoringPolicyResources(context: Context, step: string): Resou
       ...shared,
       kind: PlacementKind,
       key: policyKey,
-      desired() {
+      desired(live) {
         const base = placed(manifest<Placement>(file('placement')));
-        return { ...base, spec: { ...base.spec, predicates: predicatesOf(config) } };
+        return { ...base, spec: { ...base.spec, predicates: predicatesIn(context, live) } };
       },
     }),
     objectResource<KubeObject>({
@@ -130,10 +130,11 @@ function untilWithdrawn({ cluster }: Context, resource: Resource): Resource {
   };
 }
 
-/** A run about some clusters may look at it, and not change it for all. */
+/** A run about some clusters may look at it, and not change it for all; canaries may be the first to have it. */
 function forWholeFleet(context: Context, resource: Resource): Resource {
   const checked = (change: Change): Change => {
     if (change.kind === 'none' || !isNarrowed(context)) return change;
+    if (change.kind === 'create' && context.canary === true) return change;
     throw new Problem('policy-covers-fleet', `${resource.name} is for all clusters the configuration selects`);
   };
   return {
@@ -149,8 +150,20 @@ function isNarrowed({ hub, config, members }: Context): boolean {
 
 type Predicates = NonNullable<NonNullable<Placement['spec']>['predicates']>;
 
+/** Canaries are chosen by name until they are well; a choice that is in force is not made smaller for them. */
+function predicatesIn({ config, canary, members }: Context, live: Placement | undefined): Predicates {
+  if (canary !== true) return predicatesOf(config);
+  return (
+    live?.spec?.predicates ??
+    predicatesOf(
+      config,
+      members.map((member) => member.name),
+    )
+  );
+}
+
 /** The same choice as the configuration's, for clusters that join later too: OpenShift, not run by a service. */
-function predicatesOf({ clusters }: Pick<Config, 'clusters'>): Predicates {
+function predicatesOf({ clusters }: Pick<Config, 'clusters'>, only?: readonly string[]): Predicates {
   const { select, exclude } = clusters;
   const matchExpressions: LabelRequirement[] = [
     { key: 'vendor', operator: 'Exists' },
@@ -158,6 +171,7 @@ function predicatesOf({ clusters }: Pick<Config, 'clusters'>): Predicates {
     { key: 'microshiftVersion', operator: 'DoesNotExist' },
     ...(select.names === undefined ? [] : [{ key: 'name', operator: 'In' as const, values: [...select.names] }]),
     ...(select.selector === undefined ? [] : parseSelector(select.selector).map(expressionOf)),
+    ...(only === undefined ? [] : [{ key: 'name', operator: 'In' as const, values: [...only] }]),
     ...(exclude.length === 0 ? [] : [{ key: 'name', operator: 'NotIn' as const, values: [...exclude] }]),
   ];
   const product: LabelRequirement = {

@@ -1,7 +1,9 @@
 /** A few clusters first: done and verified before the others are begun. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { policyKey } from '../../src/fleet/policy.ts';
+import { PolicyKind } from '../../src/kinds.ts';
 import type { Report } from '../../src/render/report.ts';
-import { createHarness, type Harness, type Ran } from '../helpers/harness.ts';
+import { createHarness, type Harness, type Ran, writesIn } from '../helpers/harness.ts';
 
 let it4: Harness;
 
@@ -48,6 +50,29 @@ describe('an apply with a canary', () => {
       ['unknown', expect.stringMatching(/^not begun: quest-2 is not well/)],
       ['unknown', expect.stringMatching(/^not begun: quest-2 is not well/)],
     ]);
+  });
+
+  it('places a policy on the canary only, and on the others when the canary is well', async () => {
+    const it5 = await four();
+    const line = 'apply --yes --canary quest-2 --set userWorkloadMonitoring.mode=policy -o json';
+    const placed: string[][] = [];
+    const end = it5.sandbox.managed('local-cluster').onChange(({ object }) => {
+      if (object.kind !== PolicyKind.kind || object.metadata.name !== policyKey.name) return;
+      const { status = [] } = it5.sandbox.hub.get(PolicyKind, policyKey)?.status ?? {};
+      const names = status.map(({ clustername }) => clustername).sort();
+      if (names.join() !== placed.at(-1)?.join()) placed.push(names);
+    });
+
+    const first = await it5.run(line);
+    const again = await it5.run(line);
+    end();
+
+    expect([first.exitCode, first.report.problems]).toEqual([0, []]);
+    const [, few = [], ...more] = placed;
+    expect(few).toEqual(['local-cluster', 'quest-2']);
+    expect(more.at(-1)).toEqual(['ai', 'local-cluster', 'quest-1', 'quest-2']);
+    expect(again.exitCode).toBe(0);
+    expect(writesIn(again.requests)).toEqual([]);
   });
 
   it('takes the canaries of the configuration where the run is about them', async () => {

@@ -150,7 +150,7 @@ export const clusterProblems = {
   'policy-covers-fleet': {
     title: 'One policy serves the whole fleet, and this run is about a part of it.',
     cause:
-      '--clusters, --exclude, -l or --canary with userWorkloadMonitoring.mode: policy, where the policy would have to change.',
+      '--clusters, --exclude or -l with userWorkloadMonitoring.mode: policy, where the policy would have to change; or --canary, where a policy that is in force would.',
     fix: 'Run without them; to leave clusters out for good, use clusters.select or clusters.exclude in the configuration.',
     exit: exits.usage,
   },

@@ -21,6 +21,7 @@ const campaigns: Readonly<Record<string, string>> = {
   race: 'test/campaigns/race.test.ts',
   merge: 'test/campaigns/merge.test.ts',
   rights: 'test/e2e/rights.test.ts',
+  'rights-policy': 'test/e2e/rights-policy.test.ts',
   input: 'test/campaigns/input.test.ts',
   memory: 'test/campaigns/memory.test.ts',
   secrets: 'test/campaigns/secrets.test.ts',

@@ -3,104 +3,25 @@
  * `not permitted`, naming that grant.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RightsMode } from '../../src/engine/rights.ts';
 import { networkError } from '../../src/sandbox/api/index.ts';
 import { type Row, tell } from '../campaigns/support/tally.ts';
-import { createHarness, type Harness, type Ran, type RunHow, writesIn } from '../helpers/harness.ts';
-import { type Grant, grant, grantsIn, runsAs, unusedOf } from '../helpers/roles.ts';
+import { createHarness, type Harness, type RunHow, writesIn } from '../helpers/harness.ts';
+import {
+  accountFor,
+  asAsked,
+  asksExactly,
+  complaintsOf,
+  droppedRow,
+  eachDropped,
+  endsForbidden,
+  lines,
+  printed,
+} from '../helpers/rights-sweep.ts';
+import { grant, unusedOf } from '../helpers/roles.ts';
 
-const lines: Readonly<Record<RightsMode, string>> = {
-  plan: 'plan -o json',
-  verify: 'verify -o json',
-  apply: 'apply --yes -o json',
-  uninstall: 'uninstall --yes -o json',
-};
 const minutes = 60_000;
 /** For `npm run campaigns`. */
 const rows: Row[] = [];
-
-/** An account of its own for a mode, with the roles printed for it on this hub. */
-async function accountFor(hub: Harness, mode: RightsMode): Promise<{ text: string; as: RunHow }> {
-  const { stdout, exitCode } = await hub.run(`rbac ${mode} --serviceaccount ci:${mode}`);
-  expect(exitCode).toBe(0);
-  return { text: stdout, as: runsAs(hub, `ci:${mode}`) };
-}
-
-type Place = Omit<Grant, 'namespace'> & { readonly namespace?: string | undefined };
-
-/** `patch secrets thanos-object-storage in …`, as the question before the first write names it. */
-function asAsked({ verb, resource, group, name, namespace }: Place): string {
-  const fleet = /^managedcluster(views|actions)$/.test(resource) && verb !== 'list';
-  const where = namespace ?? (fleet ? 'the namespaces of the managed clusters' : undefined);
-  const what = `${verb} ${resource}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` ${name}`}`;
-  return where === undefined ? what : `${what} in ${where}`;
-}
-
-/** As the API server names it in its refusal, but for the name of who asked. */
-function asRefused({ verb, resource, group, name, namespace }: Grant): RegExp {
-  const [plural = '', subresource] = resource.split('/');
-  const what = `${plural}${group === '' ? '' : `.${group}`}${name === undefined ? '' : ` "${name}"`}`;
-  const whole = subresource === undefined ? plural : resource;
-  const where = namespace === undefined ? '' : ` in the namespace "${namespace}"`;
-  const said = `cannot ${verb} resource "${whole}" in API group "${group}"${where}`;
-  return new RegExp(`${literally(what)}.*${literally(said)}`);
-}
-
-const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** Everything a run said went wrong. */
-function complaintsOf({ report }: Ran): string {
-  const { problem, problems, checks } = report;
-  const said = [
-    ...(problem === undefined ? [] : [problem]),
-    ...problems,
-    ...checks.filter(({ verdict }) => verdict === 'fail' || verdict === 'unknown'),
-  ];
-  return said.map((entry) => JSON.stringify(entry).replaceAll('\\\\"', '"').replaceAll('\\"', '"')).join('\n');
-}
-
-const names = (ran: Ran, dropped: Grant): boolean => {
-  const said = complaintsOf(ran);
-  const asked = asAsked(dropped).replace('the namespaces of the managed clusters', '');
-  return said.includes(asked) || asRefused(dropped).test(said);
-};
-
-/** Runs once for every grant without it; gives back those that ended otherwise than `ends` says. */
-async function eachDropped(
-  hub: Harness,
-  mode: RightsMode,
-  grants: readonly Grant[],
-  ends: (ran: Ran, dropped: Grant) => boolean,
-): Promise<{ grant: Grant; exitCode: number; said: string }[]> {
-  const { text, as } = await accountFor(hub, mode);
-  const others: { grant: Grant; exitCode: number; said: string }[] = [];
-  for (const dropped of grants) {
-    await grant(hub, text, dropped);
-    const ran = await hub.run(lines[mode], as);
-    if (!ends(ran, dropped)) others.push({ grant: dropped, exitCode: ran.exitCode, said: complaintsOf(ran) });
-  }
-  await grant(hub, text);
-  return others;
-}
-
-/** Without each of them the run ended before its first write, with exit code 77 and the grant's name. */
-const droppedRow = (mode: RightsMode, grants: readonly Grant[]): Row => ({
-  what: `right dropped from those of ${mode}`,
-  tried: grants.length,
-  bad: { unnamed: 0, written: 0 },
-});
-
-const printed = async (hub: Harness, mode: RightsMode) => grantsIn((await accountFor(hub, mode)).text);
-const endsForbidden = (ran: Ran, dropped: Grant): boolean =>
-  ran.exitCode === 77 && names(ran, dropped) && writesIn(ran.requests).length === 0;
-
-/** What is asked before there is a plan: the hub itself, and what dead runs left. There the API server names what is missing. */
-const isLook = ({ verb, resource }: Grant): boolean =>
-  resource === 'clusterversions' ||
-  (verb === 'list' && /^m(ulticluster(hub|observabilitie)|anagedcluster(view|action)?)s$/.test(resource));
-
-const asksExactly = (ran: Ran, dropped: Grant): boolean =>
-  endsForbidden(ran, dropped) && (isLook(dropped) || ran.report.problem?.what === `missing: ${asAsked(dropped)}`);
 
 /** Granted, and not called for by the run below: what each is there for. */
 const forOtherTimes: Readonly<Record<'apply' | 'uninstall', Readonly<Record<string, readonly string[]>>>> = {

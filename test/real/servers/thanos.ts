@@ -43,7 +43,7 @@ export async function startRuler(
         `--grpc-address=127.0.0.1:${grpc}`,
         '--label=rule_replica="0"',
       ],
-      ready: () => answers(`${url}/-/ready`),
+      ready: async () => (await answers(`${url}/-/ready`)) && (await hasLoaded(url)),
     });
   try {
     let server = await start();
@@ -149,4 +149,10 @@ export async function openBucket(command: string, thanosYaml: string): Promise<s
   });
   await folder.remove();
   return said;
+}
+
+/** A ruler says that it is ready a moment before it reads its rules, and ends when they are none. */
+async function hasLoaded(url: string): Promise<boolean> {
+  const response = await fetch(`${url}/metrics`);
+  return /^thanos_rule_config_last_reload_successful 1$/m.test(await response.text());
 }

@@ -41,11 +41,15 @@ export function createGrafana({ hub, namespace, pod, administrator, header }: Gr
       const answer = await ask(`/api/users/lookup?${new URLSearchParams({ loginOrEmail: login })}`);
       if (answer.status === 404) return undefined;
       const { id, login: name } = fieldsOf(successful(answer, pod));
-      return { id: Number(id), login: String(name) };
+      return { id: idOf(id, pod), login: String(name) };
     },
     async members() {
-      const found = listOf(successful(await ask('/api/orgs/1/users'), pod));
-      return found.map(({ userId, login, role }) => ({ id: Number(userId), login: String(login), role: String(role) }));
+      const found = listOf(await ask('/api/orgs/1/users'), pod);
+      return found.map(({ userId, login, role }) => ({
+        id: idOf(userId, pod),
+        login: String(login),
+        role: String(role),
+      }));
     },
     async makeAdmin(id) {
       successful(await ask(`/api/orgs/1/users/${id}`, { method: 'PATCH', body: { role: 'Admin' } }), pod);
@@ -60,6 +64,7 @@ export function createGrafana({ hub, namespace, pod, administrator, header }: Gr
       if (answer.status === 404) return undefined;
       const { dashboard, meta } = fieldsOf(successful(answer, pod));
       const model = fieldsOf(dashboard);
+      if (typeof model.title !== 'string') throw notGrafana(pod, `${uid} without a title`);
       return { ...placeOf({ ...fieldsOf(meta), uid, title: model.title }), model };
     },
     async save(model, folder) {
@@ -74,9 +79,7 @@ export function createGrafana({ hub, namespace, pod, administrator, header }: Gr
 async function everyPage(ask: Ask, path: string, pod: string): Promise<Fields[]> {
   const all: Fields[] = [];
   for (let page = 1; ; page += 1) {
-    const found = listOf(
-      successful(await ask(`${path}${path.includes('?') ? '&' : '?'}limit=${pageSize}&page=${page}`), pod),
-    );
+    const found = listOf(await ask(`${path}${path.includes('?') ? '&' : '?'}limit=${pageSize}&page=${page}`), pod);
     all.push(...found);
     if (found.length < pageSize) return all;
   }
@@ -107,12 +110,7 @@ function answerOf({ status, body }: RawAnswer, pod: string): Answer {
       proof: `HTTP ${status}: ${String(message)}`,
     });
   }
-  if (read === undefined) {
-    const proof = `HTTP ${status}: ${excerpt(body)}`;
-    throw new Problem('grafana-unreachable', `Something else than Grafana answers on port ${port} of ${pod}.`, {
-      proof,
-    });
-  }
+  if (read === undefined) throw notGrafana(pod, `HTTP ${status}: ${excerpt(body)}`);
   return { status, body: read };
 }
 
@@ -128,6 +126,20 @@ function fieldsOf(value: unknown): Fields {
   return isRecord(value) ? { ...value } : {};
 }
 
-function listOf(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.map(fieldsOf) : [];
+/** A list that is none is no empty list. */
+function listOf(answer: Answer, pod: string): Fields[] {
+  const value = successful(answer, pod);
+  if (!Array.isArray(value)) throw notGrafana(pod, `no list: ${excerpt(JSON.stringify(value))}`);
+  return value.map(fieldsOf);
+}
+
+function idOf(value: unknown, pod: string): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw notGrafana(pod, `no id: ${String(value)}`);
+  return value;
+}
+
+function notGrafana(pod: string, proof: string): Problem {
+  return new Problem('grafana-unreachable', `Something else than Grafana answers on port ${port} of ${pod}.`, {
+    proof,
+  });
 }

@@ -48,11 +48,11 @@ export const commandTexts = {
   },
   rbac: {
     summary:
-      'the smallest ClusterRole and Roles for plan, verify, apply or uninstall, to be applied by who may grant them',
+      'the smallest ClusterRole and Roles for plan, verify, apply, uninstall or a command of grafana; who may grant them applies them',
     examples: [
       'rbac verify',
       'rbac apply --serviceaccount ci:observability | kubectl apply -f -',
-      'rbac uninstall --only user-workload-monitoring',
+      'rbac grafana-export --serviceaccount ci:dashboards',
     ],
   },
   rules: {

@@ -26,7 +26,7 @@ describe('an expression with Grafana’s variables', () => {
     'rate(http_total{cluster=~"$cluster"}[$__rate_interval])',
     `sum by (\${by:csv}) (up{cluster="[[cluster]]"})`,
     `topk($count, up) offset \${shift}`,
-    'rate(x[${__range_s}s])'.replace('$', '$'),
+    `rate(x[\${__range_s}s])`,
     '$metric{job="a"}',
     'label_replace(up, "a", "$1", "b", "(.*)")',
     'avg_over_time(x[1h:5m])',

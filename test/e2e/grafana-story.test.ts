@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { Interrupted } from '../../src/cli/shell.ts';
 import { observabilityNamespace as namespace } from '../../src/hub.ts';
 import { ConfigMapKind, type OAuthClient, OAuthClientKind } from '../../src/kinds.ts';
@@ -259,7 +260,24 @@ describe('what people call themselves and their dashboards', () => {
     const imported = await it1.run('import', ...files, '--folder', `Földer "1" / 🚀`, '--yes');
     const again = await it1.run('import', ...files, '--folder', `Földer "1" / 🚀`, '--yes');
     const exported = await it1.run('export', '--all', '--folder', `Földer "1" / 🚀`, '--to', target);
+    const { dashboards } = parse(exported.stdout.split('In the configuration:\n')[1] ?? '');
+    const declared = { env: { ...monitoringOff, ACM_OBSERVABILITY_DASHBOARDS: JSON.stringify(dashboards) } };
+    const applied = await it1.hub.run('apply --only dashboards --yes -o json', declared);
+    const shown = titles.map((_, at) =>
+      it1.ask('GET', `/api/dashboards/uid/brought-${at}`, undefined, 'observability-grafana'),
+    );
+    await it1.hub.run('apply --only dashboards --yes -o json', { env: monitoringOff });
 
+    expect([applied.exitCode, applied.report.problems]).toEqual([0, []]);
+    expect(shown).toEqual(
+      titles.map((title) => ({
+        status: 200,
+        body: expect.objectContaining({
+          meta: expect.objectContaining({ folderTitle: `Földer "1" / 🚀` }),
+          dashboard: expect.objectContaining({ title }),
+        }),
+      })),
+    );
     expect([imported, again, exported].map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
     expect(writesIn(again.requests)).toEqual([]);
     const models = await Promise.all(

@@ -121,6 +121,16 @@ describe('the development Grafana', () => {
     expect(drawn.status).toBe(200);
   });
 
+  it('is built under the addon architecture as well', async () => {
+    hub = await createHarness({ scenario: 'quest', size: 1, acm: '2.17', architecture: 'mcoa', state: 'installed' });
+
+    const made = await hub.run('grafana deploy --yes -o json');
+    const again = await hub.run('grafana deploy --yes -o json');
+
+    expect(made.report.problems).toEqual([]);
+    expect([made.exitCode, again.exitCode, writesIn(again.requests)]).toEqual([0, 0, []]);
+  });
+
   it('sends people back to the host a router has admitted, whichever that is', async () => {
     const it1 = await deployed();
     const redirects = async () =>

@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { loadPack } from '../../src/packs/load.ts';
 import { dashboardConfigMaps } from '../../src/resources/dashboard-files.ts';
-import { dashboardLabel, folderAnnotation } from '../../src/resources/dashboards.ts';
+import { dashboardConfigMap, dashboardLabel, dashboardsIn, folderAnnotation } from '../../src/resources/dashboards.ts';
 
 let baseFolder: string;
 
@@ -95,6 +96,44 @@ describe('a dashboard file', () => {
     await put('b.json', b);
 
     await expect(configMaps('boards/*')).rejects.toMatchObject({ message: expect.stringContaining(`same ${what}`) });
+  });
+});
+
+describe('a ConfigMap of a dashboard', () => {
+  const models = fc.record(
+    { title: fc.string({ minLength: 1 }), uid: fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/), panels: fc.jsonValue() },
+    { requiredKeys: ['title'] },
+  );
+
+  it('holds any model as it is, whatever $variables and {{legends}} it has, and is read back the same', () => {
+    const texts = fc.constantFrom(
+      '$cluster',
+      '{{cluster}}',
+      '{{ $labels.cluster }}',
+      "it's",
+      '"',
+      '#',
+      '\n---\n',
+      '\u2028',
+    );
+    fc.assert(
+      fc.property(models, texts, fc.option(fc.string({ minLength: 1 }), { nil: undefined }), (rest, text, folder) => {
+        const model = { ...rest, description: text, targets: [{ expr: `up{a="${text}"}`, legendFormat: text }] };
+
+        const map = dashboardConfigMap({ name: 'a', ...(folder === undefined ? {} : { folder }), model });
+
+        expect(JSON.parse(map.data?.['a.json'] ?? '')).toEqual(JSON.parse(JSON.stringify(model)));
+        expect(dashboardsIn(map)).toEqual([
+          {
+            uid: rest.uid ?? '',
+            title: rest.title,
+            folder: folder ?? 'Custom',
+            model: JSON.parse(JSON.stringify(model)),
+          },
+        ]);
+        expect(Object.keys(map.data ?? {})).toHaveLength(1);
+      }),
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME…]`: measures what was promised, on real processes, and writes docs/benchmarks.md. Alternatives
- * are measured in the same run. The names: help, plan, apply, size, fleet; fleet takes long, and is only run by its name.
+ * are measured in the same run. The names: help, plan, apply, simulate, size, fleet; fleet takes long, and is only run by its name.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -10,6 +10,7 @@ import { fleetFigures } from './bench/fleet.ts';
 import { answerOf, bareEnvironment, medianOf, peakMemory, program, root, timed } from './bench/process.ts';
 import { type BenchSandbox, type Request, sandboxCommand, startSandbox } from './bench/sandbox.ts';
 import { findKubectl, seedProcesses, seedSteps } from './bench/seed.ts';
+import { simulateFigures } from './bench/simulate.ts';
 
 /** Connections the transport opens at most to one API server. */
 const pool = 16;
@@ -66,6 +67,8 @@ const benches: Readonly<Record<string, Bench>> = {
     };
     return [...figures, compared];
   },
+
+  simulate: simulateFigures,
 
   fleet: fleetFigures,
 

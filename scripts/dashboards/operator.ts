@@ -49,7 +49,7 @@ export const operator: Board = {
     third(
       numbers({
         title: 'Scores computed',
-        description: 'As many as participants: fewer means that a condition of an exercise is missing.',
+        description: 'As many as participants: fewer means that somebody was never seen in that environment.',
         unit: 'none',
         asks: [
           {

@@ -66,7 +66,7 @@ describe('the leaderboard pack', () => {
     );
 
     expect(others).toEqual([]);
-    expect(rules).toHaveLength(57);
+    expect(rules).toHaveLength(60);
     expect(early).toEqual([]);
   });
 
@@ -98,7 +98,7 @@ describe.skipIf(!promtool)('played by promtool (skipped where promtool is not on
 
     const { status, output } = run('check', 'rules', hub, clusters);
 
-    expect(output).toMatch(/57 rules found[\s\S]*18 rules found/);
+    expect(output).toMatch(/60 rules found[\s\S]*18 rules found/);
     expect(status).toBe(0);
   });
 

@@ -103,7 +103,7 @@ describe.skipIf(!needed.have)(`packs on the real engine${needed.note}`, () => {
       opened.source.simulation ?? { always: [], events: [], table: '' },
     );
 
-    const [played] = await play(opened, [scenario], { collectionSeconds: 300, stepSeconds: 300, engine });
+    const [played] = await play(opened, [scenario], { collectionSeconds: 300, stepSeconds: 300, engine, cores: 2 });
 
     expect([60, 80, 95, 145].map((minute) => leaderAt(played as Played, minute))).toEqual([
       'catwoman',
@@ -120,7 +120,12 @@ describe.skipIf(!needed.have)(`packs on the real engine${needed.note}`, () => {
     const words = opened.source.simulation ?? { always: [], events: [], table: '' };
     const scenarios = days.map((one) => readScenario('generated', JSON.stringify(told(one)), words));
 
-    const played = await play(opened, scenarios, { collectionSeconds: collection, stepSeconds: length * 60, engine });
+    const played = await play(opened, scenarios, {
+      collectionSeconds: collection,
+      stepSeconds: length * 60,
+      engine,
+      cores: 2,
+    });
 
     const simulated = played.map(({ table }) =>
       Object.fromEntries(table.map(({ labels, value }) => [labels.user, rounded(value)])),

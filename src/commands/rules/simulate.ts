@@ -1,5 +1,6 @@
 /** `rules simulate`: a scenario through the whole chain in virtual time, on the real Prometheus engine. */
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { runPromtool, withFiles } from '../../adapters/promtool.ts';
 import type { GlobalOptions } from '../../cli/options.ts';
@@ -45,7 +46,11 @@ export async function rulesSimulateCommand(
   const scenario = readScenario(file, text, simulation);
   const ready = await withStart(opened, scenario.parameters);
   const { interval = usualInterval, step } = options;
-  const how = { collectionSeconds: interval, ...(step === undefined ? {} : { stepSeconds: step }) };
+  const how = {
+    collectionSeconds: interval,
+    cores: availableParallelism(),
+    ...(step === undefined ? {} : { stepSeconds: step }),
+  };
   const [played] = await play(ready, [scenario], { ...how, engine: promtoolEngine(options.promtool, shell) });
   if (played === undefined) throw new Error('one scenario was played and none came back');
   if (options.csv !== undefined) await writeReport(resolve(shell.cwd, options.csv), playedCsv(played));

@@ -6,11 +6,19 @@ import { stringify } from 'yaml';
 import { parseDuration } from '../../config/duration.ts';
 import { Problem } from '../../engine/problem.ts';
 import type { OpenedPack } from '../load.ts';
-import { isAlert } from '../pack.ts';
 import { oneLine } from '../promql.ts';
 import { compileRuler, type RulerGroup } from '../ruler.ts';
 import { type ClusterPlay, clustersOf, leadSeconds, scrapeSeconds, shifted, within } from './chain.ts';
-import { askEngine, type EngineSample, type EngineTest, type Question, type RuleEngine } from './promtool.ts';
+import { independentParts } from './independent.ts';
+import {
+  type Answers,
+  askEngines,
+  type EngineRun,
+  type EngineSample,
+  type EngineTest,
+  type Question,
+  type RuleEngine,
+} from './promtool.ts';
 import type { Scenario } from './scenario.ts';
 
 export interface PlayOptions {
@@ -19,6 +27,8 @@ export interface PlayOptions {
   /** Seconds between two points of the result; a multiple of the groups' interval. */
   readonly stepSeconds?: number;
   readonly engine: RuleEngine;
+  /** How many engines may work at once. */
+  readonly cores: number;
 }
 
 /** A series of the hub, recorded by a rule. Times in seconds from the scenario's beginning. */
@@ -45,27 +55,28 @@ export async function play(
   const groups = compileRuler([pack]);
   const evaluationSeconds = intervalOf(groups);
   const clusters = scenarios.map((scenario) => clustersOf(opened, scenario, options.collectionSeconds));
-  const pushed = await pushesOf(opened, clusters, options.engine);
-  // An alert leaves a series too: which, and since when.
-  const records = pack.hub.groups.flatMap(({ rules }) => rules.map((rule) => (isAlert(rule) ? 'ALERTS' : rule.record)));
-  const every = `{__name__=~"${[...new Set(records)].join('|')}"}`;
+  const pushed = await pushesOf(opened, clusters, options);
   const table = source.simulation?.table ?? '';
-  const tests = scenarios.map((scenario, at): EngineTest => {
-    const step = options.stepSeconds ?? usualStep(scenario, evaluationSeconds);
-    const times = Array.from({ length: Math.floor(scenario.length / step) + 1 }, (_, index) => index * step);
-    const end = Math.floor((leadSeconds + scenario.length) / evaluationSeconds) * evaluationSeconds;
-    return {
-      series: [...onHub(scenario, clusters[at] ?? [], pushed, at, options.collectionSeconds), stopSeries(scenario)],
-      questions: [
-        ...times.map((time) => ({ id: `${at}:${time}`, expr: every, at: time + leadSeconds })),
-        { id: `${at}:table`, expr: table, at: end },
-      ],
-    };
+  const series = scenarios.map((scenario, at) => [
+    ...onHub(scenario, clusters[at] ?? [], pushed, at, options.collectionSeconds),
+    stopSeries(scenario),
+  ]);
+  const canStop = scenarios.some(({ stops }) => stops.length > 0);
+  const runs = independentParts(groups, table).map((part, which): EngineRun => {
+    const tests = scenarios.map((scenario, at): EngineTest => {
+      const step = options.stepSeconds ?? usualStep(scenario, evaluationSeconds);
+      const end = Math.floor((leadSeconds + scenario.length) / evaluationSeconds) * evaluationSeconds;
+      const ranking = which === 0 ? [{ id: `${at}:table`, expr: table, at: end }] : [];
+      return {
+        series: series[at] ?? [],
+        questions: [...questionsOf(part, scenario, step, `${at}:${which}`), ...ranking],
+      };
+    });
+    const rules = stringify({ groups: canStop ? stoppable(part) : part });
+    const groupOrder = part.map(({ name }) => name);
+    return { rules, evaluationSeconds, stepSeconds: scrapeSeconds, groupOrder, tests };
   });
-  const rules = stringify({ groups: scenarios.some(({ stops }) => stops.length > 0) ? stoppable(groups) : groups });
-  const order = groups.map(({ name }) => name);
-  const run = { rules, evaluationSeconds, stepSeconds: scrapeSeconds, groupOrder: order, tests };
-  const answers = await askEngine(run, options.engine);
+  const answers = await askEngines(runs, options.engine, options.cores);
   return scenarios.map(({ title }, at) => ({
     title,
     series: seriesIn(answers, at),
@@ -88,6 +99,26 @@ function usualStep({ length }: Scenario, evaluationSeconds: number): number {
   return Math.max(1, Math.round(length / 50 / evaluationSeconds)) * evaluationSeconds;
 }
 
+/** Of an answer the engine writes one line, in a time that grows with its square: this many series at most, about. */
+const answerSize = 400;
+
+/** Everything the rules record, at each point of time. An alert leaves a series too: which, and since when. */
+function questionsOf(part: readonly RulerGroup[], scenario: Scenario, step: number, id: string): Question[] {
+  const rules = part.flatMap((group) => group.rules);
+  const names = [...new Set(rules.map(({ record }) => String(record ?? 'ALERTS')))];
+  const together = Math.max(1, Math.floor(answerSize / Object.keys(scenario.participants).length));
+  const patterns = Array.from({ length: Math.ceil(names.length / together) }, (_, at) =>
+    names.slice(at * together, (at + 1) * together).join('|'),
+  );
+  return Array.from({ length: Math.floor(scenario.length / step) + 1 }, (_, at) => at * step).flatMap((time) =>
+    patterns.map((pattern, at) => ({
+      id: `${id}:${at}:${time}`,
+      expr: `{__name__=~"${pattern}"}`,
+      at: time + leadSeconds,
+    })),
+  );
+}
+
 interface Pushed {
   /** `rule`: its result; otherwise the series themselves. */
   readonly record?: string;
@@ -103,9 +134,11 @@ function sendsOf({ pack }: OpenedPack): Pushed[] {
   ]);
 }
 
-type Answers = ReadonlyMap<string, readonly EngineSample[]>;
-
-async function pushesOf(opened: OpenedPack, plays: readonly ClusterPlay[][], engine: RuleEngine): Promise<Answers> {
+async function pushesOf(
+  opened: OpenedPack,
+  plays: readonly ClusterPlay[][],
+  { engine, cores }: PlayOptions,
+): Promise<Answers> {
   const sends = sendsOf(opened);
   const tests = plays.flatMap((clusters, at) =>
     clusters.map(({ cluster, local, pushes }): EngineTest => {
@@ -117,7 +150,7 @@ async function pushesOf(opened: OpenedPack, plays: readonly ClusterPlay[][], eng
   );
   // Without rules, but it loads samples only as far as it evaluates.
   const run = { rules: 'groups: []\n', evaluationSeconds: scrapeSeconds, stepSeconds: scrapeSeconds, tests };
-  const answers = await askEngine(run, engine);
+  const answers = await askEngines([run], engine, cores);
   const named = new Map<string, readonly EngineSample[]>();
   for (const [id, samples] of answers) {
     const { record } = sends[Number(id.split(':').at(-1))] ?? {};
@@ -198,19 +231,21 @@ function stoppable(groups: readonly RulerGroup[]): RulerGroup[] {
 }
 
 function seriesIn(answers: Answers, at: number): PlayedSeries[] {
-  const found = new Map<string, { name: string; labels: Record<string, string>; points: [number, number][] }>();
+  // An engine gives a series the same labels at every point of time, the object itself: no need to compare texts.
+  const found = new Map<EngineSample['labels'], [number, number][]>();
   for (const [id, samples] of ofPlay(answers, at)) {
-    const time = Number(id.split(':')[1]);
+    const time = Number(id.split(':').at(-1));
     if (Number.isNaN(time)) continue;
     for (const { labels, value } of samples) {
-      const { __name__: name = '', ...rest } = labels;
-      const key = seriesText(name, rest);
-      const one = found.get(key) ?? { name, labels: rest, points: [] };
-      found.set(key, one);
-      one.points.push([time, value]);
+      const points = found.get(labels) ?? [];
+      found.set(labels, points);
+      points.push([time, value]);
     }
   }
-  return [...found.entries()].sort(([a], [b]) => a.localeCompare(b)).map(([, series]) => series);
+  const named = [...found].map(([{ __name__: name = '', ...labels }, points]) => {
+    return { key: seriesText(name, labels), series: { name, labels, points } };
+  });
+  return named.sort((a, b) => a.key.localeCompare(b.key)).map(({ series }) => series);
 }
 
 function seriesText(name: string, labels: Readonly<Record<string, string>>): string {

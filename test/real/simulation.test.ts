@@ -3,12 +3,18 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runProgram } from '../../src/cli/program.ts';
+import { registry } from '../../src/cli/registry.ts';
 import { chartAssets } from '../../src/render/chart-assets.ts';
 import { type PlayedView, playedHtml } from '../../src/render/simulation.ts';
+import { testShell } from '../cli/shell.ts';
 import { needBrowser, type OpenPage, type RunningBrowser, startBrowser } from './servers/browser.ts';
+import { need } from './servers/locate.ts';
 import { lookAfterServers, temporaryFolder } from './servers/process.ts';
 
 const browserNeeded = needBrowser();
+const needed = need('promtool');
+const promtool = needed.have ? needed.paths.promtool : '';
 
 /** Two people over two hours; a name that would be markup. */
 const played: PlayedView = {
@@ -75,6 +81,31 @@ describe.skipIf(!browserNeeded.have)(`the page of a simulation${browserNeeded.no
     expect(opened.errors).toEqual([]);
     expect(opened.requests).toEqual([]);
     await keep(opened, 'race');
+  });
+
+  it.skipIf(!needed.have)(`shows a race that was played${needed.note}`, async () => {
+    const file = join(folder.path, 'dry-run.html');
+    const shell = testShell({ cwd: folder.path, env: {} });
+    const line = `rules simulate leaderboard --scenario dry-run --report ${file} --promtool ${promtool}`;
+
+    const exitCode = await runProgram(line.split(' '), registry, shell);
+    const opened = await browser.open(pathToFileURL(file).href);
+
+    expect(exitCode).toBe(0);
+    expect(await texts(opened, '.u-legend .u-label')).toEqual([
+      'time',
+      ...['quest-1 batman', 'quest-1 catwoman', 'quest-2 invisibleman', 'quest-2 superman'],
+    ]);
+    expect(await texts(opened, 'body > table tbody td:nth-child(3)')).toEqual([
+      ...['batman', 'catwoman', 'superman', 'invisibleman'],
+    ]);
+    // Every recorded series can be chosen, the score first.
+    const choices = await texts(opened, '#which option');
+    expect(choices[0]).toBe('opencodequest_leaderboard_score:prod');
+    expect(choices).toHaveLength(60);
+    expect(await colouredPixels(opened)).toBeGreaterThan(1_000);
+    expect([opened.errors, opened.requests]).toEqual([[], []]);
+    await keep(opened, 'dry-run');
   });
 
   it('draws another series when it is chosen, and takes no name for markup', async () => {

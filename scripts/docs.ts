@@ -6,11 +6,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { problems } from '../src/engine/problems.ts';
 import { problemsDocument } from '../src/engine/problems-doc.ts';
+import { lintCatalogue } from '../src/packs/lint/catalogue.ts';
 import { dashboardDocuments } from './dashboards/index.ts';
+import { lintDocument } from './lint-document.ts';
 import { normalised, runDemo, withTranscript } from './transcript.ts';
 
 const root = join(import.meta.dirname, '..');
-const documents: Record<string, string> = { 'docs/problems.md': problemsDocument(problems), ...dashboardDocuments() };
+const documents: Record<string, string> = {
+  'docs/problems.md': problemsDocument(problems),
+  'docs/lint.md': lintDocument(lintCatalogue),
+  ...dashboardDocuments(),
+};
 if (process.argv.includes('--demo')) documents['README.md'] = await readmeWithDemo();
 const check = process.argv.includes('--check');
 

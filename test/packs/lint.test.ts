@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lintDocument } from '../../scripts/lint-document.ts';
 import { type LintCode, lintCatalogue } from '../../src/packs/lint/catalogue.ts';
 import { defaultFacts, type LintFacts } from '../../src/packs/lint/finding.ts';
 import { lintPacks } from '../../src/packs/lint/index.ts';
@@ -145,6 +146,13 @@ describe('every finding', () => {
 
     expect(codes('mcoa')).toEqual(['scraped-twice']);
     expect(codes('legacy')).toEqual([]);
+  });
+
+  it('is told in docs/lint.md, which is what the catalogue makes of it', async () => {
+    const document = await readFile(join(import.meta.dirname, '../../docs/lint.md'), 'utf8');
+
+    expect(document).toBe(lintDocument(lintCatalogue));
+    for (const code of Object.keys(lintCatalogue)) expect(document).toContain(`\n## ${code}\n`);
   });
 
   it('of the catalogue has a fixture', () => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type KubeObject, type OAuthClient, OAuthClientKind, type Secret, SecretKind } from '../../src/kinds.ts';
 import { development } from '../../src/resources/grafana-dev/names.ts';
+import { administrator } from '../helpers/grafana.ts';
 import { createHarness, type Harness, killed, writesIn } from '../helpers/harness.ts';
 import { releases } from '../helpers/releases.ts';
 import { dyingAfter } from './support/death.ts';
@@ -16,7 +17,6 @@ import { orphansIn } from './support/state.ts';
 import { type Row, tell } from './support/tally.ts';
 
 const rows: Row[] = [];
-const administrator = `WHAT_YOU_ARE_DOING_IS_VOIDING_SUPPORT_${'0'.repeat(64)}`;
 
 interface Way {
   readonly name: string;

@@ -9,14 +9,15 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { HttpRequest, Transport } from '../../src/http.ts';
+import type { HttpRequest } from '../../src/http.ts';
 import { observabilityNamespace } from '../../src/hub.ts';
 import { type Secret, SecretKind } from '../../src/kinds.ts';
 import { storeAccount } from '../../src/sandbox/object-store.ts';
-import { createHarness, type Harness, type Wires } from '../helpers/harness.ts';
+import { createHarness, type Harness } from '../helpers/harness.ts';
 import { installProgram, type ServedSandbox, serveInstalled } from '../helpers/installed.ts';
 import { canary, createSearch } from './support/canaries.ts';
 import { writeConfiguration } from './support/configuration.ts';
+import { recording } from './support/recording.ts';
 import { patience } from './support/sample.ts';
 import { stateOf } from './support/state.ts';
 import { type Row, tell } from './support/tally.ts';
@@ -321,19 +322,6 @@ describe('canaries of a process', () => {
     return path;
   }
 });
-
-/** Requests as they were sent, bodies and all. */
-function recording(): { readonly wires: Wires; readonly sent: readonly HttpRequest[] } {
-  const sent: HttpRequest[] = [];
-  const transport = (inner: Transport): Transport => ({
-    ...inner,
-    send(request) {
-      sent.push(request);
-      return inner.send(request);
-    },
-  });
-  return { wires: { transport }, sent };
-}
 
 /** Nobody listens on port 9. */
 function proxyUrl(password: string): string {

@@ -81,7 +81,12 @@ describe('grafana lint', () => {
     const offline = await hub.run(`grafana lint ${at('absent.json')} ${at('sound.json')} -o json`);
     const live = await hub.run(`grafana lint ${at('absent.json')} ${at('sound.json')} --live -o json`);
 
+    const provided = await hub.run(`grafana lint ${at('absent.json')} --live -o json`, {
+      env: { ACM_OBSERVABILITY_METRICS_PLATFORM: 'nobody_has_this' },
+    });
+
     expect(JSON.parse(offline.stdout).findings).toEqual([]);
+    expect(JSON.parse(provided.stdout).findings).toEqual([]);
     expect(
       JSON.parse(live.stdout).findings.map(({ file, message }: Record<string, string>) => [file, message]),
     ).toEqual([[at('absent.json'), 'nobody collects nobody_has_this']]);

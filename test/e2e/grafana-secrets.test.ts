@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HttpRequest, Transport } from '../../src/http.ts';
+import type { HttpRequest } from '../../src/http.ts';
 import { observabilityNamespace as namespace } from '../../src/hub.ts';
 import {
   MultiClusterObservabilityKind,
@@ -18,11 +18,12 @@ import {
 } from '../../src/kinds.ts';
 import { development } from '../../src/resources/grafana-dev/names.ts';
 import { type Canary, canary, createSearch } from '../campaigns/support/canaries.ts';
+import { recording } from '../campaigns/support/recording.ts';
 import { stateOf } from '../campaigns/support/state.ts';
-import { createHarness, type Harness, type RunHow, type Wires } from '../helpers/harness.ts';
+import { administrator } from '../helpers/grafana.ts';
+import { createHarness, type Harness, type RunHow } from '../helpers/harness.ts';
 
 const formats = ['text', 'json', 'jsonl', 'junit', 'markdown'];
-const administrator = `WHAT_YOU_ARE_DOING_IS_VOIDING_SUPPORT_${'0'.repeat(64)}`;
 const asked = { ACM_OBSERVABILITY_GRAFANA_DEV: 'true', ACM_OBSERVABILITY_GRAFANA_ADMINS: 'anna,bert' };
 
 describe('the secrets of Grafana', () => {
@@ -74,7 +75,7 @@ describe('the secrets of Grafana', () => {
     }));
     // The first deploy makes the secret that the search must know; what it says itself is searched below.
     search = createSearch(Object.values(canaries));
-    const deployed = await it1.run('grafana deploy --yes -vv', { wires: recording([]) });
+    const deployed = await it1.run('grafana deploy --yes -vv');
     expect(deployed.exitCode).toBe(0);
     const client = await it1.admin.get<OAuthClient>(OAuthClientKind, development.client.key);
     own = { of: 'own OAuth client', value: client?.secret ?? '' };
@@ -130,8 +131,8 @@ describe('the secrets of Grafana', () => {
   });
 
   async function searched(line: string, how: RunHow): Promise<void> {
-    const sent: HttpRequest[] = [];
-    const ran = await it1.run(line, { ...how, wires: recording(sent) });
+    const { wires, sent } = recording();
+    const ran = await it1.run(line, { ...how, wires });
     leaks.push(...search.in(`stdout of ${line}`, ran.stdout), ...search.in(`stderr of ${line}`, ran.stderr));
     for (const request of sent) leaks.push(...inRequest(request));
     expect([line, `${ran.stdout}${ran.stderr}`.includes('BUG')]).toEqual([line, false]);
@@ -230,14 +231,3 @@ it('the administrator’s name, which is a key to Grafana, is in no output eithe
     await it1.stop();
   }
 });
-
-function recording(sent: HttpRequest[]): Wires {
-  const transport = (inner: Transport): Transport => ({
-    ...inner,
-    send(request) {
-      sent.push(request);
-      return inner.send(request);
-    },
-  });
-  return { transport };
-}

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { Interrupted } from '../../src/cli/shell.ts';
 import { observabilityNamespace as namespace } from '../../src/hub.ts';
 import { ConfigMapKind, type OAuthClient, OAuthClientKind } from '../../src/kinds.ts';
+import { administrator } from '../helpers/grafana.ts';
 import { createHarness, type Harness, type Ran, type RunHow, writesIn } from '../helpers/harness.ts';
 import { releases } from '../helpers/releases.ts';
 
@@ -21,7 +22,6 @@ interface Stage {
 
 /** The installed sandbox collects nothing of users. */
 const monitoringOff = { ACM_OBSERVABILITY_USER_WORKLOAD_MONITORING_MODE: 'off' };
-const administrator = `WHAT_YOU_ARE_DOING_IS_VOIDING_SUPPORT_${'0'.repeat(64)}`;
 
 async function stage(acm: string): Promise<Stage> {
   const hub = await createHarness({ scenario: 'quest', size: 1, acm, state: 'installed' });

@@ -18,13 +18,13 @@ import {
 import { development } from '../../src/resources/grafana-dev/names.ts';
 import { marks } from '../../src/resources/marks.ts';
 import { createControllerClient } from '../../src/sandbox/controllers/client.ts';
+import { administrator } from '../helpers/grafana.ts';
 import { createHarness, type Harness, writesIn } from '../helpers/harness.ts';
 
 /** The installed sandbox collects nothing of users. */
 const asked = {
   env: { ACM_OBSERVABILITY_GRAFANA_DEV: 'true', ACM_OBSERVABILITY_USER_WORKLOAD_MONITORING_MODE: 'off' },
 };
-const administrator = `WHAT_YOU_ARE_DOING_IS_VOIDING_SUPPORT_${'0'.repeat(64)}`;
 let hub: Harness | undefined;
 
 afterEach(async () => {

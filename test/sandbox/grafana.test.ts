@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { observabilityNamespace } from '../../src/hub.ts';
 import { ConfigMapKind, PodKind } from '../../src/kinds.ts';
+import { administrator } from '../helpers/grafana.ts';
 import { createHarness, type Harness } from '../helpers/harness.ts';
 
 let hub: Harness | undefined;
@@ -14,8 +15,6 @@ const installed = async (acm: string): Promise<Harness> => {
   hub = await createHarness({ scenario: 'quest', size: 1, acm, state: 'installed' });
   return hub;
 };
-
-const administrator = `WHAT_YOU_ARE_DOING_IS_VOIDING_SUPPORT_${'0'.repeat(64)}`;
 
 function asAdministrator({ sandbox }: Harness) {
   return (method: string, path: string, body?: unknown) =>

@@ -6,6 +6,7 @@ import { createPool } from '../../engine/pool.ts';
 import { Problem } from '../../engine/problem.ts';
 import { theObservability } from '../../hub.ts';
 import { RouteKind } from '../../kinds.ts';
+import { providedBy } from '../../packs/lint/chains.ts';
 import type { Grafana } from '../../ports.ts';
 import { cannotLook } from '../../resources/dashboards.ts';
 import { admittedHost } from '../../resources/grafana-dev/build.ts';
@@ -38,17 +39,25 @@ export async function developmentUrl({ cluster }: Pick<Context, 'cluster'>): Pro
   return host === undefined ? `the Route ${development.route.key.name}` : `https://${host}`;
 }
 
-/** What the lint may know of the hub: how often it collects, and which of the metrics it has series of now. */
+/**
+ * What the lint may know of the hub: how often it collects, and which metrics there are: those the configuration provides, and
+ * those it has series of now.
+ */
 export async function liveFacts(
-  { metrics, hub, config }: Pick<Context, 'metrics' | 'hub' | 'config'>,
+  { metrics, hub, config, packs }: Pick<Context, 'metrics' | 'hub' | 'config' | 'packs'>,
   models: readonly Model[],
 ): Promise<LintOptions> {
   const pool = createPool(atOnce);
-  const names = [...new Set(models.flatMap(metricsOf))];
+  const own = [...config.metrics.platform, ...config.metrics.userWorkload];
+  const provides = providedBy({
+    packs: (await packs()).map((pack) => ({ pack })),
+    facts: { collectedByDefault: new Set(own) },
+  });
+  const names = [...new Set(models.flatMap(metricsOf))].filter((name) => !provides({ name }));
   const found = await Promise.all(
     names.map((name) => pool(async () => ((await metrics.query(`count(${name})`)).length > 0 ? [name] : []))),
   );
   const live = new Set(found.flat());
   const interval = theObservability(hub)?.spec?.observabilityAddonSpec?.interval ?? config.observability.interval;
-  return { intervalSeconds: interval, isCollected: (metric) => live.has(metric) };
+  return { intervalSeconds: interval, isCollected: (name) => live.has(name) || provides({ name }) };
 }

@@ -12,8 +12,14 @@ interface Produced {
   readonly position: number;
 }
 
+/** What the metrics there are can be told from. */
+interface Provided {
+  readonly packs: readonly Pick<Scene['packs'][number], 'pack'>[];
+  readonly facts: Pick<Scene['facts'], 'collectedByDefault'>;
+}
+
 /** Where each record of the hub is made. */
-function producedOnHub({ packs }: Pick<Scene, 'packs'>): Map<string, Produced[]> {
+function producedOnHub({ packs }: Pick<Provided, 'packs'>): Map<string, Produced[]> {
   const made = new Map<string, Produced[]>();
   for (const { pack } of packs) {
     for (const group of pack.hub.groups) {
@@ -83,7 +89,7 @@ export const collected: LintRule = (scene) => {
 };
 
 /** Whether a metric is there on the hub: recorded there, sent, or matched by what is sent. */
-export function providedBy({ packs, facts }: Scene): (asked: Pick<Asked, 'name'>) => boolean {
+export function providedBy({ packs, facts }: Provided): (asked: Pick<Asked, 'name'>) => boolean {
   const collections = packs.flatMap(({ pack }) => collectionsOf(pack));
   const names = new Set([
     ...(facts.collectedByDefault ?? []),

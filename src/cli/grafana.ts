@@ -15,6 +15,7 @@ export const grafanaModes = [
   'grafana-import',
   'grafana-export',
   'grafana-diff',
+  'grafana-lint',
   'grafana-promote',
 ] as const;
 export type GrafanaMode = (typeof grafanaModes)[number];

@@ -19,6 +19,7 @@ import {
 import { dashboardConfigMaps, dashboardFiles } from '../../resources/dashboard-files.ts';
 import { loadFor } from '../session.ts';
 import { withSession } from '../with-session.ts';
+import { requireGrafanaRights } from './rights.ts';
 import { liveFacts } from './with-grafana.ts';
 
 export interface DashboardLintOptions extends GlobalOptions {
@@ -38,9 +39,10 @@ interface LintedFile {
 /** Exit 3 with an error among the findings, 4 with warnings and --strict. @throws Problem `usage`, `dashboard-invalid`. */
 export async function lintCommand(options: DashboardLintOptions, shell: Shell): Promise<CommandResult> {
   if (options.live) {
-    return withSession(options, shell, {}, ({ context }) =>
-      linted(options, shell, context.config, (models) => liveFacts(context, models)),
-    );
+    return withSession(options, shell, {}, async ({ context }) => {
+      await requireGrafanaRights('grafana-lint', context);
+      return linted(options, shell, context.config, (models) => liveFacts(context, models));
+    });
   }
   const { config } = await loadFor(options, shell);
   return linted(options, shell, config, async () => ({ intervalSeconds: config.observability.interval }));

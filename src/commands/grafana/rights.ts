@@ -47,6 +47,9 @@ function dashboardRights(mode: Exclude<GrafanaMode, 'grafana-deploy' | 'grafana-
       return grafanaRights(cluster, 'development');
     case 'grafana-diff':
       return bothRead(context);
+    // Only --live asks anything of a hub.
+    case 'grafana-lint':
+      return metricsRights(context);
     case 'grafana-promote':
       // Without a name: it is the dashboard's own.
       return [

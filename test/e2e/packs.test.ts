@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import { observabilityNamespace } from '../../src/hub.ts';
 import { ClusterManagementAddOnKind, ConfigMapKind, PrometheusRuleKind, ScrapeConfigKind } from '../../src/kinds.ts';
 import { createHarness, type Harness } from '../helpers/harness.ts';
@@ -54,6 +54,14 @@ async function data(harness: Harness, name: string): Promise<Record<string, stri
   return map?.data ?? {};
 }
 
+/** A YAML document with one more entry in a list, which may not be there yet. */
+function added(text = '', path: readonly string[], entry: unknown): string {
+  const document = parseDocument(text);
+  if (!document.hasIn(path)) document.setIn(path, document.createNode([]));
+  document.addIn(path, entry);
+  return document.toString();
+}
+
 const groupsIn = (text = ''): string[] => (parse(text)?.groups ?? []).map((group: { name: string }) => group.name);
 
 describe('packs on the legacy architecture', patient, () => {
@@ -99,6 +107,38 @@ describe('packs on the legacy architecture', patient, () => {
     expect((await data(it2, 'observability-metrics-custom-allowlist'))['metrics_list.yaml']).not.toContain(
       'kube_pod_info',
     );
+  });
+
+  it('live beside what another team writes by its own means, and neither notices the other', async () => {
+    const file = await configured('one', leaderboard);
+    const [rules, list] = ['thanos-ruler-custom-rules', 'observability-metrics-custom-allowlist'] as const;
+    const before = { rules: await data(it2, rules), list: await data(it2, list) };
+    const write = (name: string, written: Record<string, string>) =>
+      it2.admin.mergePatch(ConfigMapKind, { namespace: observabilityNamespace, name }, { data: written });
+    const group = {
+      name: 'by-hand',
+      interval: '1m',
+      rules: [{ record: 'by_hand:nodes', expr: 'count(kube_node_info)' }],
+    };
+
+    await write(rules, {
+      'custom_rules.yaml': `# Written by hand.\n${added(before.rules['custom_rules.yaml'], ['groups'], group)}`,
+    });
+    await write(list, { 'metrics_list.yaml': added(before.list['metrics_list.yaml'], ['names'], 'kube_node_info') });
+    const theirs = { rules: await data(it2, rules), list: await data(it2, list) };
+    const beside = await it2.run(`apply --yes --no-wait -f ${file} -o json`);
+    const kept = { rules: await data(it2, rules), list: await data(it2, list) };
+    await it2.pass(600);
+    const proven = await it2.run(`verify -f ${file} -o json`);
+    await write(rules, before.rules);
+    await write(list, before.list);
+    const alone = await it2.run(`apply --yes --no-wait -f ${file} -o json`);
+
+    expect(groupsIn(theirs.rules['custom_rules.yaml'])).toEqual(['opencodequest', 'by-hand']);
+    expect([beside.report.verdict, alone.report.verdict]).toEqual(['unchanged', 'unchanged']);
+    expect(kept).toEqual(theirs);
+    expect(proven.report.checks.find(({ id }) => id === 'packs')).toMatchObject({ verdict: 'pass' });
+    expect({ rules: await data(it2, rules), list: await data(it2, list) }).toEqual(before);
   });
 
   it('fail by name when what they promise is not there', async () => {

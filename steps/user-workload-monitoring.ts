@@ -43,7 +43,7 @@ async function resourceOf(context: Context, member: Member): Promise<Resource> {
     !member.isHub && provenClusters(await context.looks.observabilityAddons()).has(member.name);
   const { ready, wrote } = readyByReports({
     isProven,
-    visit: () => userWorkloadMonitoringReady(cluster),
+    visit: (waitedMs) => userWorkloadMonitoringReady(cluster, waitedMs),
     clock: context.clock,
     patienceMs: !member.isHub && context.members.length > visitsUpTo ? reportPatienceMs : 0,
   });

@@ -1,5 +1,5 @@
 /** When user-workload monitoring really runs on a cluster, and what on the hub already proves it. */
-import { isProblem } from '../engine/problem.ts';
+import { isProblem, Problem } from '../engine/problem.ts';
 import type { Right, RightsMode } from '../engine/rights.ts';
 import type { Readiness } from '../engine/step.ts';
 import {
@@ -51,13 +51,24 @@ function readSettings(text: string | undefined, where: string): Mapping | 'unrea
   }
 }
 
-/** Asks the cluster itself: the monitoring operator reports well, and its Prometheus for user workloads runs (acm.md §11). */
-export async function userWorkloadMonitoringReady(cluster: Cluster): Promise<Readiness> {
+/** Milliseconds in which the monitoring operator has read again what was repaired; what it refuses then it refuses for good. */
+const rereadMs = 3 * 60_000;
+
+/**
+ * Asks the cluster itself: the monitoring operator reports well, and its Prometheus for user workloads runs (acm.md §11).
+ * @param waitedMs since the document was written, or first looked at
+ */
+export async function userWorkloadMonitoringReady(cluster: Cluster, waitedMs: number): Promise<Readiness> {
   const operator = await cluster.get(ClusterOperatorKind, { name: 'monitoring' });
   const complaint = operatorComplaint(operator);
   if (complaint !== undefined) {
-    if (complaint.includes('InvalidConfiguration')) await requireReadable(cluster);
-    return { state: 'waiting', message: complaint };
+    if (!complaint.includes('InvalidConfiguration')) return { state: 'waiting', message: complaint };
+    await requireReadable(cluster);
+    if (waitedMs < rereadMs) return { state: 'waiting', message: complaint };
+    const problem = new Problem('monitoring-config-refused', `${cluster.name}: ${complaint}`, {
+      cluster: cluster.name,
+    });
+    return { state: 'failed', problem };
   }
   const prometheus = await cluster.get(StatefulSetKind, statefulSet);
   if (prometheus === undefined)
@@ -73,8 +84,8 @@ export async function userWorkloadMonitoringReady(cluster: Cluster): Promise<Rea
 export interface ReportOptions {
   /** Whether the hub has a report that it runs. */
   isProven(): Promise<boolean>;
-  /** Asks the cluster itself. */
-  visit(): Promise<Readiness>;
+  /** Asks the cluster itself, so many milliseconds after our own write, or the first visit. */
+  visit(waitedMs: number): Promise<Readiness>;
   readonly clock: Clock;
   /** Milliseconds after our own write in which only the hub is asked: visiting thousands costs thousands of requests. */
   readonly patienceMs: number;
@@ -83,10 +94,11 @@ export interface ReportOptions {
 /** Ready by the hub's report, else by asking the cluster: at once, or after our own write once in a while only. */
 export function readyByReports({ isProven, visit, clock, patienceMs }: ReportOptions) {
   let lastAsked = Number.NEGATIVE_INFINITY;
+  let begun: number | undefined;
   return {
     /** Something was written: it takes a while to come true. */
     wrote: (): void => {
-      lastAsked = clock.now();
+      begun = lastAsked = clock.now();
     },
     ready: async (): Promise<Readiness> => {
       if (await isProven()) return { state: 'ready', note: 'its collector for user workloads runs' };
@@ -94,7 +106,8 @@ export function readyByReports({ isProven, visit, clock, patienceMs }: ReportOpt
         return { state: 'waiting', message: 'its collector for user workloads has not reported yet' };
       }
       if (patienceMs > 0) lastAsked = clock.now();
-      return visit();
+      begun ??= clock.now();
+      return visit(clock.now() - begun);
     },
   };
 }

@@ -132,3 +132,23 @@ function reasons(report: Report, verdict: string): Record<string, string> {
   const found = report.clusters.filter((cluster) => cluster.verdict === verdict && cluster.reason !== undefined);
   return Object.fromEntries(found.map(({ name, reason = '' }) => [name, reason]));
 }
+
+describe('a monitoring operator that knows no such field', () => {
+  it('is not waited for until the deadline: the cluster is told with the operator’s words', async () => {
+    const fleet = await createHarness({ scenario: 'quest', size: 3, speed: 60 });
+    try {
+      const key = { namespace: 'openshift-monitoring', name: 'cluster-monitoring-config' };
+      await fleet.sandbox.people.editConfigMap('ai', key, 'config.yaml', 'promtheusK8s: {}\n');
+
+      // Without ACM's own operator, which drops what it does not know.
+      const { exitCode, report } = await fleet.run('apply --yes --only namespace,user-workload-monitoring -o json');
+
+      expect(exitCode).toBe(5);
+      expect(report.problems.map(({ cluster, code, what }) => [cluster, code, what])).toEqual([
+        ['ai', 'monitoring-config-refused', expect.stringMatching(/^ai: .*unknown or duplicate field "promtheusK8s"/)],
+      ]);
+    } finally {
+      await fleet.stop();
+    }
+  });
+});

@@ -123,6 +123,13 @@ export const metricsProblems = {
     fix: 'Turn it on: `acm-observability apply --clusters CLUSTER`.',
     exit: exits.checkFailed,
   },
+  'monitoring-config-refused': {
+    title: 'The monitoring operator of a cluster refuses its configuration.',
+    cause:
+      'A field of ConfigMap openshift-monitoring/cluster-monitoring-config that it does not know, or knows as something else. User-workload monitoring is asked for there and does not start; the monitoring that runs stays as it was.',
+    fix: 'Mend the field named: `oc -n openshift-monitoring edit configmap cluster-monitoring-config`, then run again.',
+    exit: exits.checkFailed,
+  },
   'uwm-collector-failing': {
     title: 'The collector for user workloads fails on a cluster.',
     cause: 'Metrics of the platform arrive, those of people’s own programs do not; the message is the collector’s.',

@@ -70,7 +70,7 @@ const known: Readonly<Record<string, readonly string[] | undefined>> = {
 export function withoutUnknown(config: Config): Config {
   return Object.fromEntries(
     Object.entries(config)
-      .filter(([key]) => key in known)
+      .filter(([key]) => Object.hasOwn(known, key))
       .map(([key, value]) => {
         const parts = known[key];
         if (parts === undefined || !isRecord(value)) return [key, value];

@@ -77,8 +77,9 @@ function exported(text: string): Environment {
 }
 
 function requestsIn(text: string): Request[] {
+  // What is behind the last end of a line is being written.
   return text
     .split('\n')
-    .filter((line) => line !== '')
+    .slice(0, -1)
     .map((line): Request => JSON.parse(line));
 }

@@ -99,8 +99,12 @@ export async function serveInstalled(main: string, flags: readonly string[] = []
     return start('sh', argv, dir);
   };
   const requests = async (): Promise<RequestEntry[]> => {
-    const lines = (await readFile(join(dir, 'requests.jsonl'), 'utf8')).split('\n');
-    return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+    const text = await readFile(join(dir, 'requests.jsonl'), 'utf8');
+    // What is behind the last end of a line is being written.
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
   };
   return {
     dir,

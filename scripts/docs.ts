@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { problems } from '../src/engine/problems.ts';
 import { problemsDocument } from '../src/engine/problems-doc.ts';
 import { lintCatalogue } from '../src/packs/lint/catalogue.ts';
+import { reportJsonSchema } from '../src/render/report-schema.ts';
 import { dashboardDocuments } from './dashboards/index.ts';
 import { lintDocument } from './lint-document.ts';
 import { normalised, runDemo, withTranscript } from './transcript.ts';
@@ -15,6 +16,7 @@ const root = join(import.meta.dirname, '..');
 const documents: Record<string, string> = {
   'docs/problems.md': problemsDocument(problems),
   'docs/lint.md': lintDocument(lintCatalogue),
+  'docs/report.schema.json': reportJsonSchema(),
   ...dashboardDocuments(),
 };
 if (process.argv.includes('--demo')) documents['README.md'] = await readmeWithDemo();

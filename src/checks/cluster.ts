@@ -6,7 +6,7 @@ import type { Right } from '../engine/rights.ts';
 import type { Check, Finding } from '../engine/step.ts';
 import type { Member } from '../fleet/members.ts';
 import { condition, ManagedClusterAddOnKind, ObservabilityAddonKind, type WithConditions } from '../kinds.ts';
-import { observabilityAddOn } from '../resources/addons.ts';
+import { addOnOf } from '../resources/addons.ts';
 import { freshnessLimits, lastSeen, newestSamples } from '../resources/freshness.ts';
 import { on } from '../resources/rights.ts';
 import { rolledOut } from '../resources/workloads.ts';
@@ -59,16 +59,18 @@ export const addon = clusterCheck(
   'ACM’s add-on is available',
   ['reach', 'acm'],
   ({ cluster }) => [...on(cluster, ManagedClusterAddOnKind, {}, ['list']), ...hubWorkloads({ cluster })],
-  async ({ cluster, looks }) => {
-    const addons = byNamespace(await cluster.list(ManagedClusterAddOnKind, { fieldSelector: observabilityAddOn }));
+  async ({ cluster, hub, looks }) => {
+    const { name } = addOnOf(hub.architecture);
+    const fieldSelector = `metadata.name=${name}`;
+    const addons = byNamespace(await cluster.list(ManagedClusterAddOnKind, { fieldSelector }));
     const collector = (await looks.workloads()).find((one) => one.metadata.name === 'metrics-collector-deployment');
     return (member) => {
-      if (member.isHub) return hubCollector(member, collector);
+      // To the addon architecture the hub is one of its clusters.
+      if (member.isHub && hub.architecture === 'legacy') return hubCollector(member, collector);
       const left = leftOut(member);
       if (left !== undefined) return left;
       const found = addons.get(member.name);
-      if (found === undefined)
-        return fail('addon-missing', member.name, 'there is no ManagedClusterAddOn observability-controller');
+      if (found === undefined) return fail('addon-missing', member.name, `there is no ManagedClusterAddOn ${name}`);
       return judgeAddon(member, found);
     };
   },
@@ -130,7 +132,9 @@ export const collector = clusterCheck(
   'Its collector sends',
   ['addon'],
   addonReports,
-  async ({ looks }) => {
+  async ({ hub, looks }) => {
+    // Its agents tell nobody how their pushes go: that they run is the add-on's word, that they send is told by what arrives.
+    if (hub.architecture === 'mcoa') return () => ({ verdict: 'pass', evidence: 'its agents run, as the add-on says' });
     const addons = byNamespace(await looks.observabilityAddons());
     return (member) => {
       if (member.isHub) return { verdict: 'pass', evidence: 'the hub collects by itself' };
@@ -144,10 +148,11 @@ export const collector = clusterCheck(
 );
 
 export const uwm = clusterCheck('uwm', 'User-workload monitoring is on', ['addon'], uwmRights, async (context) => {
-  const { config, looks } = context;
+  const { config, hub, looks } = context;
   const addons = byNamespace(await looks.observabilityAddons());
   const hubs = (await looks.workloads()).find((one) => one.metadata.name === 'uwl-metrics-collector-deployment');
   return (member) => {
+    if (hub.architecture === 'mcoa') return { verdict: 'skip', reason: 'the addon architecture does not report it' };
     if (config.userWorkloadMonitoring.mode === 'off')
       return { verdict: 'skip', reason: 'userWorkloadMonitoring.mode is off' };
     if (member.skip !== undefined) return { verdict: 'skip', reason: member.skip };

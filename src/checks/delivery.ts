@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import type { Right } from '../engine/rights.ts';
 import { visitsUpTo } from '../fleet/visits.ts';
 import { type Condition, condition, ManifestWorkKind, ObservabilityAddonKind, type WithConditions } from '../kinds.ts';
-import { operatorsWorks } from '../resources/addons.ts';
+import { addOnOf } from '../resources/addons.ts';
 import { on } from '../resources/rights.ts';
 
 export type Delivery =
@@ -15,13 +15,18 @@ export type Delivery =
 
 /** Asks once for the fleet, and gives back what tells of each cluster. */
 export async function deliveries(
-  context: Pick<Context, 'cluster' | 'looks' | 'members'>,
+  context: Pick<Context, 'cluster' | 'hub' | 'looks' | 'members'>,
 ): Promise<(cluster: string) => Promise<Delivery>> {
   const { cluster: hub, members } = context;
-  const labelSelector = operatorsWorks;
-  if (members.length <= visitsUpTo) {
-    const works = new Map((await hub.list(ManifestWorkKind, { labelSelector })).map((one) => [one.metadata.name, one]));
-    return async (name) => told(works.get(workOf(name)));
+  const { architecture } = context.hub;
+  const labelSelector = addOnOf(architecture).works;
+  if (members.length <= visitsUpTo || architecture === 'mcoa') {
+    const works = await hub.list(ManifestWorkKind, { labelSelector });
+    const known = groupedBy(
+      works.filter(({ metadata }) => isFor(architecture, metadata)),
+      namespaceOf,
+    );
+    return async (name) => toldOf(known.get(name) ?? []);
   }
   const [there, addons] = await Promise.all([
     hub.listMetadata(ManifestWorkKind, { labelSelector }),
@@ -45,6 +50,22 @@ export function deliveryRights({ cluster, members }: Pick<Context, 'cluster' | '
 /** Whether a collector says that its samples go through (measured.md §9). */
 export function sends(said: Condition | undefined): boolean {
   return said?.reason === 'ForwardSuccessful' || said?.reason === 'UpdateSuccessful';
+}
+
+/** The legacy architecture sends its parts in one, the other in as many as they need. */
+function isFor(architecture: Context['hub']['architecture'], { name, namespace = '' }: WithConditions['metadata']) {
+  return architecture === 'mcoa' || name === workOf(namespace);
+}
+
+function toldOf(works: readonly WithConditions[]): Delivery {
+  const all = works.map(told);
+  return all.find(({ applied }) => !applied) ?? all[0] ?? told(undefined);
+}
+
+function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return groups;
 }
 
 function told(work: WithConditions | undefined): Delivery {

@@ -56,7 +56,26 @@ export async function reportFailure(error: unknown, attempt: Attempt, shell: Run
   // An API server's refusal outside of any step is still its answer, and no mistake of ours.
   if (error instanceof ApiError) return reportProblem(toProblem(error, attempt.command), attempt, shell);
   await tell(bugText(error, attempt), shell);
+  return reportBug(error, attempt, shell);
+}
+
+/** A person has been told; who reads files and formats learns it from them, with the same exit code. */
+async function reportBug(error: unknown, attempt: Attempt, shell: RunningShell): Promise<number> {
+  const options = attempt.options ?? plainly;
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const problem = new Problem('program-error', detail, { cause: error });
+  const report = failureReport(problem, factsOf(attempt, options, shell));
+  try {
+    await deliver({ exitCode: exits.bug, report }, { ...options, output: forPrograms(options) }, shell);
+  } catch (second) {
+    await tell(second instanceof Error ? second.message : String(second), shell);
+  }
   return exits.bug;
+}
+
+/** What is asked for besides the text on the terminal. */
+function forPrograms({ output }: GlobalOptions): GlobalOptions['output'] {
+  return output.filter(({ format, file }) => format !== 'text' || file !== undefined);
 }
 
 async function reportProblem(problem: Problem, attempt: Attempt, shell: RunningShell): Promise<number> {
@@ -80,9 +99,8 @@ async function reportStop(how: string, exitCode: number, attempt: Attempt, shell
   const soFar = shell.run.standing.report?.();
   const problem = new Problem('interrupted', `${how}; ${madeIn(soFar)}`);
   const report = stoppedReport(problem, exitCode, factsOf(attempt, options, shell), soFar);
-  const output = options.output.filter(({ format, file }) => format !== 'text' || file !== undefined);
   try {
-    await deliver({ exitCode, report }, { ...options, output }, shell);
+    await deliver({ exitCode, report }, { ...options, output: forPrograms(options) }, shell);
   } catch (second) {
     await tell(second instanceof Error ? second.message : String(second), shell);
   }

@@ -31,9 +31,17 @@ export async function deliver(result: CommandResult, options: GlobalOptions, she
     if (file === undefined) await write(stream, await renderReport(report, format, styleFor(stream, options, shell)));
     else await writeReport(resolve(shell.cwd, file), await renderReport(report, format, fileStyle(options, shell)));
   }
+  await annotate(report, shell);
   await summarize(report, options, shell);
   // Last: what went wrong with another file is part of the verdict.
   await shell.run?.lines?.end(report);
+}
+
+/** On a runner of GitHub every failure is shown beside the run. They stand on standard error: the answer is somebody's input. */
+async function annotate(report: Report, shell: Shell): Promise<void> {
+  if (shell.env.GITHUB_ACTIONS !== 'true') return;
+  const { annotationsText } = await import('../render/annotations.ts');
+  await write(shell.stderr, annotationsText(report));
 }
 
 /** The page of a GitHub workflow run gets the recap, whatever else was asked for. One that cannot be written is no failure. */

@@ -71,5 +71,6 @@ export const foreignVariables: readonly { readonly name: string; readonly descri
   { name: 'FORCE_COLOR', description: 'Colours, to a file or pipe too; the same as CLICOLOR_FORCE' },
   { name: 'ACCESSIBLE', description: 'The same as --accessible' },
   { name: 'COLUMNS', description: 'Width of the text' },
+  { name: 'GITHUB_ACTIONS', description: 'true: failures are told as annotations, on standard error' },
   { name: 'GITHUB_STEP_SUMMARY', description: 'File that gets the recap as Markdown' },
 ];

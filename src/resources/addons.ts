@@ -4,6 +4,7 @@
  */
 import type { Right } from '../engine/rights.ts';
 import type { Readiness, Resource } from '../engine/step.ts';
+import type { Hub } from '../hub.ts';
 import {
   ManagedClusterAddOnKind,
   ManifestWorkKind,
@@ -17,7 +18,15 @@ import { on } from './rights.ts';
 /** Label of the ManifestWorks by which the operator brings its parts to the clusters. */
 export const operatorsWorks = 'owner=multicluster-observability-operator';
 /** Field of the one add-on, among all add-ons of all clusters. */
-export const observabilityAddOn = 'metadata.name=observability-controller';
+const observabilityAddOn = 'metadata.name=observability-controller';
+
+/** What each architecture is called where it tells how it stands: its add-on, and the label of its ManifestWorks (acm.md §5.1, §9.2). */
+export function addOnOf(architecture: Hub['architecture']): { readonly name: string; readonly works: string } {
+  const name = 'multicluster-observability-addon';
+  return architecture === 'mcoa'
+    ? { name, works: `open-cluster-management.io/addon-name=${name}` }
+    : { name: 'observability-controller', works: operatorsWorks };
+}
 
 export function addonsResource(cluster: Cluster, reachable: ReadonlySet<string>): Resource {
   const left = () => leftOnClusters(cluster, reachable);

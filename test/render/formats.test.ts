@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { annotationsText } from '../../src/render/annotations.ts';
 import { formats, renderReport } from '../../src/render/formats.ts';
 import { partial, planned, reportOf, verified, wide } from './samples.ts';
 
@@ -40,7 +41,9 @@ test('JUnit has a suite per cluster and a case per hop', async () => {
   const text = await renderReport(reports[2]!, 'junit', wide);
 
   expect(text.match(/<testsuite /g)).toHaveLength(3);
-  expect(text).toContain('<testsuite name="edge-07" tests="6" failures="1" skipped="5">');
+  expect(text).toContain(
+    '<testsuite name="edge-07" tests="6" failures="1" errors="0" skipped="5" timestamp="2026-01-05T09:41:02">',
+  );
   expect(text).toContain('<failure type="cluster-unreachable" message="The agent was last seen 3h12m ago.">');
 });
 
@@ -61,4 +64,49 @@ test('every row that is not well carries a code that the catalogue knows', () =>
     if ('verdict' in row && (row.verdict === 'pass' || row.verdict === 'skip')) continue;
     expect(row.code).toMatch(/^[a-z-]+$/);
   }
+});
+
+test('JUnit is counted by GitLab and Jenkins as it is meant: a class and a name for each case, and no two alike', async () => {
+  const report = reportOf(verified());
+  const [first] = report.checks;
+  report.checks.push({ ...first!, title: 'Namespace: another of the same step' });
+
+  const text = await renderReport(report, 'junit', wide);
+
+  const cases = [...text.matchAll(/<testcase classname="([^"]+)" name="([^"]+)"/g)].map(([, ...names]) =>
+    names.join(' '),
+  );
+  expect(cases).toHaveLength(text.match(/<testcase /g)!.length);
+  expect(new Set(cases).size).toBe(cases.length);
+  const sum = (name: string) =>
+    [...text.matchAll(new RegExp(`<testsuite [^>]*${name}="(\\d+)"`, 'g'))].reduce(
+      (all, [, one]) => all + Number(one),
+      0,
+    );
+  expect(sum('tests')).toBe(cases.length);
+  expect(sum('failures')).toBe(text.match(/<failure /g)!.length);
+  expect(sum('skipped')).toBe(text.match(/<skipped /g)!.length);
+  // Suites hold cases and nothing else, in the order the schema of Jenkins has: no properties, no output of ours.
+  expect([...new Set(text.match(/<(\w+)/g))].sort()).toEqual([
+    '<failure',
+    '<skipped',
+    '<testcase',
+    '<testsuite',
+    '<testsuites',
+  ]);
+});
+
+test('annotations of a workflow run: one for each failure, alike ones of several clusters together, nothing that ends a line', () => {
+  const report = reportOf(verified());
+  const down = report.checks.find(({ code }) => code === 'cluster-unreachable')!;
+  report.checks.push({ ...down, cluster: 'edge-08', what: '100 %\n::error::not from us' });
+
+  const lines = annotationsText(report).trimEnd().split('\n');
+
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(/^::warning title=rules-failing::local-cluster: /);
+  expect(lines[1]).toMatch(/^::error title=cluster-unreachable::edge-07, edge-08: /);
+  const hostile = annotationsText({ ...report, checks: [{ ...down, what: '100 %\n::error::not from us' }] });
+  expect(hostile).toContain('100 %25%0A::error::not from us');
+  expect(hostile.trimEnd().split('\n')).toHaveLength(1);
 });

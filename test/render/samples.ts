@@ -11,7 +11,7 @@ export const wide: Style = { color: false, ascii: false, accessible: false, quie
 
 const start = Date.parse('2026-01-05T09:41:02Z');
 
-const facts: ReportFacts = {
+export const facts: ReportFacts = {
   command: 'plan',
   run: '7f3a',
   startedAt: start,

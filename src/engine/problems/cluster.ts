@@ -69,6 +69,12 @@ export const clusterProblems = {
     fix: 'Find the writer named in metadata.managedFields, stop one of the two, then run again.',
     exit: exits.applyFailed,
   },
+  'program-error': {
+    title: 'The program made a mistake.',
+    cause: 'Not what you did: the message is the program’s own.',
+    fix: 'Run again, which is safe; report it with the output of the same command and -vv.',
+    exit: exits.bug,
+  },
   interrupted: {
     title: 'The run was stopped on its way.',
     cause: 'Ctrl-C, or a signal of whatever started it: a pipeline that was cancelled, a time limit.',

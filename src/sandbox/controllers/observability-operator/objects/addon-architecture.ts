@@ -70,7 +70,14 @@ function collection(name: string) {
 }
 
 function platformScrapes() {
-  const matches = ['up', 'machine_cpu_cores', 'cluster_infrastructure_provider', 'kube_namespace_status_phase'];
+  const matches = [
+    'up',
+    'machine_cpu_cores',
+    'cluster_infrastructure_provider',
+    'kube_namespace_status_phase',
+    // The proxy Grafana asks lives by it, whatever the architecture.
+    'acm_managed_cluster_labels',
+  ];
   return objectOf(ScrapeConfigKind, local('platform-metrics', { labels: partLabels('platform') }), {
     spec: {
       jobName: 'platform-metrics',

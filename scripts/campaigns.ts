@@ -28,6 +28,7 @@ const campaigns: Readonly<Record<string, string>> = {
   signals: 'test/campaigns/signals.test.ts',
   grafana: 'test/campaigns/grafana.test.ts',
   catalogue: 'test/campaigns/catalogue.test.ts',
+  repairs: 'test/campaigns/repairs.test.ts',
 };
 
 const begin = '<!-- counts: written by `npm run campaigns` -->';

@@ -142,7 +142,8 @@ export const collector = clusterCheck(
       if (said === undefined) return fail('collector-failing', member.name, 'it has not reported yet');
       const evidence = `${said.reason}: ${said.message ?? ''}`;
       if (sends(said)) return { verdict: 'pass', evidence };
-      return fail(collectorProblem(said), member.name, evidence);
+      const code = collectorProblem(said);
+      return code === 'collection-off' ? switchedOff(member.name, evidence) : fail(code, member.name, evidence);
     };
   },
 );
@@ -225,6 +226,16 @@ export const clocks = clusterCheck(
     };
   },
 );
+
+/** For one cluster alone: its values were set apart from the fleet's (acm.md §5.5). */
+function switchedOff(cluster: string, evidence: string): Finding {
+  const patch = `oc -n ${cluster} patch observabilityaddon observability-addon --type merge -p '{"spec":{"enableMetrics":true}}'`;
+  const problem = new Problem('collection-off', `${cluster}: ${evidence}`, {
+    cluster,
+    fix: `Switch it on there: \`${patch}\`.`,
+  });
+  return { verdict: 'fail', problem };
+}
 
 function fail(code: ProblemCode, cluster: string, detail: string) {
   return { verdict: 'fail', problem: new Problem(code, `${cluster}: ${detail}`, { cluster }) } as const;

@@ -46,7 +46,11 @@ export const acm = hubCheck('acm', 'ACM runs and has one observability object', 
       );
     }
     if (object.metadata.annotations?.['mco-pause'] === 'true') {
-      return fail(new Problem('observability-paused', `${object.metadata.name} carries mco-pause: "true"`));
+      return fail(
+        new Problem('observability-paused', `${object.metadata.name} carries mco-pause: "true"`, {
+          fix: `Remove it: \`oc annotate multiclusterobservability ${object.metadata.name} mco-pause-\`.`,
+        }),
+      );
     }
     if (object.spec?.observabilityAddonSpec?.enableMetrics === false) {
       const detail = `${object.metadata.name} has spec.observabilityAddonSpec.enableMetrics: false`;
@@ -70,7 +74,11 @@ export const store = hubCheck(
       const secret = await context.cluster.get(SecretKind, key);
       if (secret === undefined) return fail(new Problem('thanos-secret-missing', `there is no Secret ${key.name}`));
       const text = secret.data?.[dataKey];
-      if (text === undefined) return fail(new Problem('secret-key-missing', `Secret ${key.name} has no ${dataKey}`));
+      if (text === undefined) {
+        const ours = context.config.storage.provider !== 'existing';
+        const fix = ours ? { fix: 'Write it again: `acm-observability apply`.' } : {};
+        return fail(new Problem('secret-key-missing', `Secret ${key.name} has no ${dataKey}`, fix));
+      }
       const live = await context.storeOf(Buffer.from(text, 'base64').toString('utf8'));
       if (live === undefined) return { verdict: 'skip', reason: 'the store is not S3: only Thanos itself can ask it' };
       const found = await live.bucket();

@@ -22,7 +22,11 @@ export const operator = hubCheck(
     const key = operatorKey(context);
     const live = await context.cluster.get(DeploymentKind, key);
     if ((live?.status?.readyReplicas ?? 0) > 0) return { verdict: 'pass', evidence: 'ready' };
-    return fail(new Problem('operator-down', `Deployment ${key.namespace}/${key.name} has no pod that is ready`));
+    const detail = `Deployment ${key.namespace}/${key.name} has no pod that is ready`;
+    const scaled = `oc -n ${key.namespace} scale deployment ${key.name} --replicas=1`;
+    const look = `oc -n ${key.namespace} describe pods -l name=${key.name}`;
+    const fix = live?.spec?.replicas === 0 ? `Bring it back: \`${scaled}\`.` : `See why: \`${look}\`.`;
+    return fail(new Problem('operator-down', detail, { fix }));
   },
 );
 

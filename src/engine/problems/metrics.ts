@@ -163,7 +163,7 @@ export const metricsProblems = {
   'rules-missing': {
     title: 'The Thanos ruler does not run our rules.',
     cause: 'It has not read the ConfigMap yet, or could not.',
-    fix: 'Wait 90 s and run verify again; then look at the pod log of observability-thanos-rule.',
+    fix: 'Put them in place again: `acm-observability apply --only ruler-rules`; the ruler reads them within 90 s, else look at the log of observability-thanos-rule.',
     exit: exits.checkFailed,
   },
   'rules-failing': {

@@ -17,7 +17,7 @@ import { addonProblem, collectorProblem, isCollectors } from './reasons.ts';
 type Judge = (member: Member) => Finding | Promise<Finding>;
 
 /** A check of clusters: `look` asks once, and gives back what judges each of them. */
-function clusterCheck(
+export function clusterCheck(
   id: string,
   title: string,
   needs: readonly string[],

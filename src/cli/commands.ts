@@ -18,6 +18,19 @@ interface ApplyFlags {
   readonly canary?: readonly string[];
 }
 
+export interface VerifyFlags {
+  /** One metric, followed the whole way. */
+  readonly metric?: string;
+  /** Only this pack's queries. */
+  readonly pack?: string;
+  /** Milliseconds looked back at: metrics must have arrived all the time. */
+  readonly since?: number;
+  /** Repeat until everything holds. */
+  readonly until: boolean;
+  /** Milliseconds everything must hold before it counts. */
+  readonly stable: number;
+}
+
 interface UninstallFlags {
   /** Also the volumes, the bucket and what is in it. */
   readonly deleteData: boolean;
@@ -66,7 +79,7 @@ export interface Commands {
   readonly setup: Action;
   readonly plan: Action<ApplyFlags>;
   readonly apply: Action<ApplyFlags>;
-  readonly verify: Action;
+  readonly verify: Action<VerifyFlags>;
   readonly wait: Action;
   readonly uninstall: Action<UninstallFlags>;
   readonly rbac: Action<RbacFlags>;

@@ -28,7 +28,7 @@ export const commandTexts = {
   },
   verify: {
     summary: 'prove the metrics flow, cluster by cluster, hop by hop; read only',
-    examples: ['verify', 'verify --clusters paris,lyon', 'verify -o json'],
+    examples: ['verify', 'verify --clusters paris,lyon -o html=report.html', 'verify --metric up --clusters paris'],
   },
   wait: {
     summary: 'change nothing; go on waiting after a time-out',

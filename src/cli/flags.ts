@@ -100,7 +100,7 @@ export function list(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), ...names];
 }
 
-function duration(value: string): number {
+export function duration(value: string): number {
   const milliseconds = parseDuration(value);
   if (milliseconds === undefined || milliseconds === 0) {
     throw new InvalidArgumentError('A duration is written like 90s, 15m or 1h30m.');

@@ -6,7 +6,7 @@ import type { Commands, Registry } from './commands.ts';
 import { completionScript, shells } from './completion.ts';
 import { type CommandName, commandTexts, examplesText } from './examples.ts';
 import { reportFailure } from './failure.ts';
-import { globalOptions, list, positive, programWithFlags } from './flags.ts';
+import { duration, globalOptions, list, positive, programWithFlags } from './flags.ts';
 import { addGrafana, grafanaModes } from './grafana.ts';
 import { openJsonLines } from './json-lines.ts';
 import type { GlobalOptions } from './options.ts';
@@ -112,7 +112,8 @@ type Program = CommandUnknownOpts;
 function addCommands(program: Program, registry: Registry, ask: Ask): void {
   addPlain(program, registry, ask, ['check', 'setup']);
   addChanging(program, registry, ask);
-  addPlain(program, registry, ask, ['verify', 'wait']);
+  addVerify(program, registry, ask);
+  addPlain(program, registry, ask, ['wait']);
   addUninstall(program, registry, ask);
   addExplain(program, registry, ask);
   if (registry.rulesLint) addRules(command(program, 'rules'), registry, ask);
@@ -129,13 +130,28 @@ function command(program: Program, id: CommandName) {
   return program.command(id).description(commandTexts[id].summary).addHelpText('after', examplesText(id));
 }
 
-type PlainName = 'check' | 'setup' | 'verify' | 'wait' | 'demo';
+type PlainName = 'check' | 'setup' | 'wait' | 'demo';
 
 function addPlain(program: Program, registry: Registry, ask: Ask, ids: readonly PlainName[]): void {
   for (const id of ids) {
     const action: Commands[PlainName] | undefined = registry[id];
     if (action) command(program, id).action(() => ask(id, action));
   }
+}
+
+function addVerify(program: Program, { verify }: Registry, ask: Ask): void {
+  if (!verify) return;
+  command(program, 'verify')
+    .option('--metric <name>', 'follow one metric the whole way, even where all is well')
+    .option('--pack <name>', 'only the queries of this pack')
+    .option('--since <duration>', 'also whether metrics have arrived all the time since then (6h)', duration)
+    .option('--stable <duration>', 'repeat until everything has held this long (30s); as --wait does once', duration)
+    .action(({ stable = 0, ...own }) => {
+      // The global flag is on by default, for what a run makes; here it means to repeat only when somebody says so.
+      const until = stable > 0 || program.getOptionValueSource('wait') === 'cli';
+      const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+      ask('verify', (options, shell) => verify({ ...options, ...given, until: until && options.wait, stable }, shell));
+    });
 }
 
 function addChanging(program: Program, registry: Registry, ask: Ask): void {

@@ -30,6 +30,8 @@ export interface RunHow {
   readonly signal?: AbortSignal;
   /** Accept the hub's word instead of visits where clusters are many. `verify` always does. */
   readonly believes?: boolean;
+  /** Verify: repeat until everything has held for so many milliseconds. */
+  readonly stableMs?: number;
   /** Wait: what the plan before it found; what it had a problem with is not asked again. */
   readonly plan?: RunResult;
 }
@@ -81,6 +83,7 @@ function limitsOf(options: GlobalOptions, { clock, members }: Context, signal: A
     wait: options.wait,
     failFast: options.failFast,
     evidence: how.mode === 'verify' || (how.believes === true && members.length > visitsUpTo),
+    ...(how.stableMs === undefined ? {} : { stableMs: how.stableMs }),
   };
 }
 

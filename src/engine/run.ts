@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly failFast: boolean;
   /** Accept hub-side evidence instead of visiting a cluster, where a resource offers it. */
   readonly evidence: boolean;
+  /** `verify`: repeats the checks until they hold, and have held for so many milliseconds; absent: asks once. */
+  readonly stableMs?: number;
 }
 
 export interface Work<C> {
@@ -114,7 +116,7 @@ async function drive<C>(run: Run<C>): Promise<void> {
       return;
     case 'verify':
       await verifySteps(run);
-      return runChecks(run);
+      return run.stableMs === undefined ? runChecks(run) : awaitChecks(run);
     case 'uninstall':
       return uninstallSteps(run);
   }

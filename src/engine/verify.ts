@@ -95,12 +95,16 @@ export async function runChecks<C>(run: Run<C>): Promise<void> {
  */
 export async function awaitChecks<C>(run: Run<C>): Promise<void> {
   let findings: FindingRecord[] = [];
+  let heldSince: number | undefined;
   const deadline = Math.min(run.deadline, run.clock.now() + run.timeoutMs);
   await waitFor(
     async () => {
       findings = await askAll(run, await currentContext(run));
       const open = findings.filter(({ cluster, finding }) => isOpen(finding) && !run.troubled.has(cluster));
-      return open.length === 0 ? { state: 'ready' } : { state: 'waiting', message: openText(open) };
+      heldSince = open.length === 0 ? (heldSince ?? run.clock.now()) : undefined;
+      if (heldSince === undefined) return { state: 'waiting', message: openText(open) };
+      const left = heldSince + (run.stableMs ?? 0) - run.clock.now();
+      return left <= 0 ? { state: 'ready' } : { state: 'waiting', message: 'everything holds; whether it stays so' };
     },
     {
       clock: run.clock,

@@ -67,7 +67,7 @@ const hub = z.object({
   clusterID: text.exactOptional(),
 });
 
-export const reportSchema = z.object({
+const reportSchema = z.object({
   schemaVersion: z.literal(1),
   command: text,
   run: text.describe('Four hex digits'),

@@ -16,7 +16,7 @@ import { type Cluster, isApiError } from '../ports.ts';
 import { on } from './rights.ts';
 
 /** Label of the ManifestWorks by which the operator brings its parts to the clusters. */
-export const operatorsWorks = 'owner=multicluster-observability-operator';
+const operatorsWorks = 'owner=multicluster-observability-operator';
 /** Field of the one add-on, among all add-ons of all clusters. */
 const observabilityAddOn = 'metadata.name=observability-controller';
 

@@ -208,6 +208,25 @@ describe('the exit code', () => {
     expect(shell.told.stdout.includes('hub-mismatch')).toBe(format !== 'text');
   });
 
+  test('of our own mistake is 70 in every answer asked for', async () => {
+    const shell = testShell();
+    const folder = await mkdtemp(join(tmpdir(), 'bug-'));
+    const plan = async () => {
+      throw new TypeError('it is not a function');
+    };
+
+    const exitCode = await runProgram(
+      ['plan', '-o', 'json', '-o', `junit=${join(folder, 'plan.xml')}`],
+      registryWith({ plan }),
+      shell,
+    );
+
+    expect(exitCode).toBe(70);
+    expect(JSON.parse(shell.told.stdout)).toMatchObject({ exitCode: 70, problem: { code: 'program-error' } });
+    expect(await readFile(join(folder, 'plan.xml'), 'utf8')).toContain('<failure type="program-error"');
+    await rm(folder, { recursive: true });
+  });
+
   test('of our own mistake is 70, with the version and without the stack', async () => {
     const shell = testShell();
     const plan = async () => {

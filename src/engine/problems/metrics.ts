@@ -33,6 +33,31 @@ export const metricsProblems = {
     fix: 'Look at the collector’s log on the cluster: `oc -n open-cluster-management-addon-observability logs deploy/metrics-collector-deployment`.',
     exit: exits.checkFailed,
   },
+  'metrics-gaps': {
+    title: 'Metrics of a cluster have not arrived all the time.',
+    cause: 'Its collector, its way to the hub or the hub itself was down for a while.',
+    fix: 'See when: `acm-observability verify --clusters CLUSTER --since 24h -o html=report.html` draws it.',
+    exit: exits.checkFailed,
+  },
+  'metric-not-listed': {
+    title: 'A metric is in no list: nobody sends it.',
+    cause: 'ACM sends what its lists name and nothing else; a misspelt name is in none.',
+    fix: 'Put it into the configuration: metrics.platform for the platform’s Prometheus, metrics.userWorkload for people’s own programs; then `acm-observability apply`.',
+    exit: exits.checkFailed,
+  },
+  'metric-absent': {
+    title: 'A metric does not arrive from a cluster.',
+    cause:
+      'Nothing exposes it there, the other Prometheus scrapes it (platform or user workload), or it was listed less than two intervals ago.',
+    fix: 'Ask on the cluster (Observe > Metrics); if it is there, put its name into the other list.',
+    exit: exits.checkFailed,
+  },
+  'metric-not-delivered': {
+    title: 'The list with a metric has not reached a cluster.',
+    cause: 'The work agent there is behind, or the list is too large for its ManifestWork.',
+    fix: 'Look at its conditions: `oc -n CLUSTER get manifestwork CLUSTER-observability -o yaml`.',
+    exit: exits.checkFailed,
+  },
   'addon-missing': {
     title: 'ACM has not installed its collector on a cluster.',
     cause: 'The label observability=disabled, a disabled automatic installation, or a vendor not detected yet.',

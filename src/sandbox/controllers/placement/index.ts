@@ -202,7 +202,11 @@ async function ensureManagedAddon({ client, of }: Informers, namespace: string, 
     message: 'Addon Installing',
     lastTransitionTime: now,
   } as const;
-  await client.status(ManagedClusterAddOnKind, { ...live, status: { ...live.status, conditions: [first] } });
+  // One that was deleted and made again says at once what the cluster has said.
+  const known = of(AddonKind).get({ name: 'observability-addon', namespace })?.status?.conditions ?? [];
+  const said = known.filter(({ type }) => ['Available', 'Progressing', 'Degraded'].includes(type));
+  const conditions = said.length > 0 ? said : [first];
+  await client.status(ManagedClusterAddOnKind, { ...live, status: { ...live.status, conditions } });
 }
 
 /** What is there once: roles, the add-on's entry in the console, and the hub's own add-on in its namespace (acm.md §4.7). */

@@ -126,7 +126,8 @@ function mergePatch<T extends KubeObject>(context: Context, kind: Kind<T>, key: 
   const metadata: unknown = 'metadata' in patch ? patch.metadata : undefined;
   const conditional = isRecord(metadata) && typeof metadata.resourceVersion === 'string';
   const contentType = 'application/merge-patch+json';
-  const send = () => one(context, kind, { method: 'PATCH', path, repeatable: conditional, body: patch, contentType });
+  // It says what is to be, and not what is to be added: said twice, it is said once.
+  const send = () => one(context, kind, { method: 'PATCH', path, repeatable: true, body: patch, contentType });
   return conditional ? send() : amidWrites(send);
 }
 

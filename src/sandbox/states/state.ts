@@ -1,5 +1,6 @@
 /** A way for an installed sandbox to be broken, as the failure catalogue of the field has it. */
 import type { Key, Kind, KubeObject } from '../../kinds.ts';
+import { isApiError } from '../../ports.ts';
 import type { Ailments } from '../ailments.ts';
 import type { ControllerClient } from '../controllers/client.ts';
 import type { MetricsStore } from '../metrics/store.ts';
@@ -39,14 +40,24 @@ export interface BrokenState {
   cause(site: Site): Promise<void>;
 }
 
-/** Changes an object of a cluster as its controller would, status included. */
+/** Writes of others that a change of an object is begun again for. */
+const mostContended = 10;
+
+/** Changes an object of a cluster as its controller would, status included: read again when somebody was faster. */
 export async function setStatus<T extends KubeObject>(
   client: ControllerClient,
   kind: Kind<T>,
   key: Key,
   change: (object: T) => T,
 ): Promise<void> {
-  const live = await client.get(kind, key);
-  if (live === undefined) throw new Error(`${client.name} has no ${kind.kind} ${key.name}`);
-  await client.status(kind, change(live));
+  for (let tried = 1; ; tried += 1) {
+    const live = await client.get(kind, key);
+    if (live === undefined) throw new Error(`${client.name} has no ${kind.kind} ${key.name}`);
+    try {
+      await client.status(kind, change(live));
+      return;
+    } catch (error) {
+      if (!isApiError(error, 409) || tried === mostContended) throw error;
+    }
+  }
 }

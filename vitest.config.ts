@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Campaigns take minutes: `npm run campaigns`, or `CAMPAIGN=sample npx vitest run test/campaigns`. */
@@ -8,8 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/real/**', 'node_modules/**', ...campaigns],
     pool: 'threads',
-    // As many as the machine has: the default leaves one idle, which on two cores is half of them.
-    maxWorkers: '100%',
+    // One more than the machine has: tests of real processes mostly wait for them.
+    maxWorkers: availableParallelism() + 1,
     // No test replaces a module or leaves a variable behind, so files share what they load: half the time of the suite.
     isolate: false,
     unstubEnvs: true,

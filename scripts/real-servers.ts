@@ -1,12 +1,15 @@
 /** `npm run real-servers`: makes sure the programs of `npm run test:real` are there, and says which, whence and how long. */
 import { provide } from '../test/real/servers/build.ts';
-import { type ProgramName, programNames } from '../test/real/servers/programs.ts';
+import { type ProgramName, programNames, programs } from '../test/real/servers/programs.ts';
 
 /** Names on the command line; all of them unless told. */
 const asked = process.argv.slice(2);
 const wanted = programNames.filter((one) => asked.length === 0 || asked.includes(one));
 /** What is made of Kubernetes shares most of its packages: one after the other, each finds those of the one before. */
-const ofKubernetes = (name: ProgramName) => name.startsWith('kube');
+const ofKubernetes = (name: ProgramName) => {
+  const source = programs[name];
+  return source.by === 'go' && source.module === 'kubernetes';
+};
 let missing = 0;
 
 async function inTurn(names: readonly ProgramName[]): Promise<void> {

@@ -1,4 +1,6 @@
 /** What a hub is, looked at once per run: ACM and its version, the observability objects, the managed clusters. */
+import type { Config } from './config/config.ts';
+import { given } from './engine/given.ts';
 import { Problem } from './engine/problem.ts';
 import {
   ClusterVersionKind,
@@ -42,7 +44,7 @@ export async function lookAround(cluster: Cluster): Promise<Hub> {
   const [hubs, observabilities, managedClusters, version] = await Promise.all([
     known(cluster.list(MultiClusterHubKind)),
     known(cluster.list(MultiClusterObservabilityKind)),
-    known(cluster.list(ManagedClusterKind)),
+    known(cluster.list(ManagedClusterKind, {}, lookedAt)),
     cluster.get(ClusterVersionKind, { name: 'version' }),
   ]);
   const hub = hubs[0];
@@ -64,6 +66,20 @@ export async function lookAround(cluster: Cluster): Promise<Hub> {
   };
 }
 
+/** Of thousands only what is asked of them: the certificates of their API servers would be most of it. */
+function lookedAt({ apiVersion, kind, metadata, spec = {}, status = {} }: ManagedCluster): ManagedCluster {
+  const { hubAcceptsClient, leaseDurationSeconds, taints, managedClusterClientConfigs } = spec;
+  const { conditions, clusterClaims, version } = status;
+  const urls = managedClusterClientConfigs?.map(({ url }) => given({ url }));
+  return {
+    apiVersion,
+    kind,
+    metadata,
+    spec: given({ hubAcceptsClient, leaseDurationSeconds, taints, managedClusterClientConfigs: urls }),
+    status: given({ conditions, clusterClaims, version }),
+  };
+}
+
 /** @throws Problem `acm-not-running` while ACM is installed, upgraded or repaired: its operator idles then (acm.md §1.5). */
 export function requireRunning(hub: Hub): void {
   const { phase, currentVersion, desiredVersion } = hub.multiClusterHub.status ?? {};
@@ -80,6 +96,15 @@ export function theObservability(hub: Hub): MultiClusterObservability | undefine
     throw new Problem('observability-twice', `found ${names}`);
   }
   return hub.observabilities[0];
+}
+
+/** @throws as `theObservability`, and Problem `observability-absent`: a team's packs need an installation made by others. */
+export function theInstallation(hub: Hub, { team }: Pick<Config, 'team'>): MultiClusterObservability | undefined {
+  const found = theObservability(hub);
+  if (team === undefined || found !== undefined) return found;
+  throw new Problem('observability-absent', `the configuration is team ${team}'s, and ${hub.api} has no installation`, {
+    fix: 'Have the installation made first, by a configuration without `team`.',
+  });
 }
 
 /** `[2, 14]` for `2.14.1`; `[0, 0]` where ACM does not say. */

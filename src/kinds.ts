@@ -1,7 +1,11 @@
 /** The kinds we read or write, once: where each lives in the REST API. What their objects look like is `shapes.ts`. */
 import type {
+  CertificateSigningRequest,
   ClusterDeployment,
   ClusterManagementAddOn,
+  ClusterProxy,
+  ClusterRole,
+  ClusterRoleBinding,
   ClusterVersion,
   Condition,
   ConfigMap,
@@ -11,6 +15,7 @@ import type {
   ManagedCluster,
   ManagedClusterAction,
   ManagedClusterView,
+  Monitor,
   MultiClusterHub,
   MultiClusterObservability,
   OAuthClient,
@@ -23,6 +28,7 @@ import type {
   Secret,
   Service,
   StorageClass,
+  UserGroup,
   WithConditions,
   Workload,
 } from './shapes.ts';
@@ -142,6 +148,13 @@ export const ScrapeConfigKind = kind<KubeObject>(
   'scrapeconfigs',
   'namespaced',
 );
+export const ServiceMonitorKind = kind<Monitor>(
+  'monitoring.coreos.com/v1',
+  'ServiceMonitor',
+  'servicemonitors',
+  'namespaced',
+);
+export const PodMonitorKind = kind<Monitor>('monitoring.coreos.com/v1', 'PodMonitor', 'podmonitors', 'namespaced');
 export const PrometheusRuleKind = kind<KubeObject>(
   'monitoring.coreos.com/v1',
   'PrometheusRule',
@@ -158,6 +171,14 @@ export const ClusterVersionKind = kind<ClusterVersion>(
   'config.openshift.io/v1',
   'ClusterVersion',
   'clusterversions',
+  'cluster',
+);
+/** The proxy a cluster reaches the outside by; always one, named `cluster`. */
+export const ProxyKind = kind<ClusterProxy>('config.openshift.io/v1', 'Proxy', 'proxies', 'cluster');
+export const CertificateSigningRequestKind = kind<CertificateSigningRequest>(
+  'certificates.k8s.io/v1',
+  'CertificateSigningRequest',
+  'certificatesigningrequests',
   'cluster',
 );
 export const ClusterOperatorKind = kind<WithConditions>(
@@ -185,13 +206,14 @@ export const RouteKind = kind<Route>('route.openshift.io/v1', 'Route', 'routes',
 export const ServiceKind = kind<Service>('v1', 'Service', 'services', 'namespaced');
 export const ServiceAccountKind = kind<KubeObject>('v1', 'ServiceAccount', 'serviceaccounts', 'namespaced');
 export const OAuthClientKind = kind<OAuthClient>('oauth.openshift.io/v1', 'OAuthClient', 'oauthclients', 'cluster');
-export const ClusterRoleKind = kind<KubeObject>(
+export const UserGroupKind = kind<UserGroup>('user.openshift.io/v1', 'Group', 'groups', 'cluster');
+export const ClusterRoleKind = kind<ClusterRole>(
   'rbac.authorization.k8s.io/v1',
   'ClusterRole',
   'clusterroles',
   'cluster',
 );
-export const ClusterRoleBindingKind = kind<KubeObject>(
+export const ClusterRoleBindingKind = kind<ClusterRoleBinding>(
   'rbac.authorization.k8s.io/v1',
   'ClusterRoleBinding',
   'clusterrolebindings',

@@ -30,17 +30,11 @@ async function main(): Promise<void> {
       if (shell.signal.aborted) process.exit(code);
       setTimeout(() => process.exit(code), grace).unref();
       const standing = interrupt(signal);
-      process.stderr.write(`\nStopping. ${[...standing, 'Once more stops at once.'].join(' ')}\n`);
-    });
-  }
-  // A reader that went away (`| head`) is no error; the verdict stays in the exit code.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      shell.stderr.write(`\nStopping. ${[...standing, 'Once more stops at once.'].join(' ')}\n`);
     });
   }
   process.on('uncaughtException', (error) => {
-    process.stderr.write(`${bugText(error, { command: 'in the background', options: undefined })}\n`);
+    shell.stderr.write(`${bugText(error, { command: 'in the background', options: undefined })}\n`);
     process.exit(exits.bug);
   });
 

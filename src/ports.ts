@@ -44,6 +44,19 @@ export interface Access {
   readonly name?: string;
 }
 
+/** Somebody else than who asks. */
+export interface Subject {
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+/** What a cluster's authorizers say to one question. */
+export interface Review {
+  readonly allowed: boolean;
+  /** In their own words, as by which binding; they need not give one. */
+  readonly reason?: string;
+}
+
 export interface WatchEvent<T extends KubeObject = KubeObject> {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
   readonly object: T;
@@ -78,8 +91,11 @@ export interface Cluster {
   readonly capabilities: Capabilities;
   /** `undefined` for "no such object" only; every other failure throws. */
   get<T extends KubeObject>(kind: Kind<T>, key: Key): Promise<T | undefined>;
-  /** Complete: follows `continue` to the end. A kind the server does not know throws `ApiError` 404. */
-  list<T extends KubeObject>(kind: Kind<T>, query?: ListQuery): Promise<T[]>;
+  /**
+   * Complete: follows `continue` to the end; without `metadata.managedFields`. A kind the server does not know throws
+   * `ApiError` 404. `keep`: what of each object is held, taken as its page is read: of thousands only what is looked at.
+   */
+  list<T extends KubeObject, U = T>(kind: Kind<T>, query?: ListQuery, keep?: (object: T) => U): Promise<U[]>;
   /** The same without spec and status, which the server leaves out: cheap where objects are large or many. */
   listMetadata(kind: Kind, query?: ListQuery): Promise<ObjectMeta[]>;
   /** Server-side apply as our field manager. */
@@ -99,6 +115,8 @@ export interface Cluster {
   ): AsyncIterable<WatchEvent<T>>;
   /** One answer per question, in order. */
   access(questions: readonly Access[]): Promise<boolean[]>;
+  /** The same about somebody else; takes the right to create subjectaccessreviews. */
+  review(subject: Subject, questions: readonly Access[]): Promise<Review[]>;
   /** A path below the API server, for service and pod proxies. Any status comes back as an answer. */
   raw(path: string, request?: RawRequest): Promise<RawAnswer>;
   /** Lets go of sockets and of whatever this way of reaching the cluster left on the hub. */
@@ -227,6 +245,8 @@ export interface DashboardPlace {
   readonly title: string;
   /** Title of its folder; absent: General. */
   readonly folder?: string;
+  /** Tells folders of one title apart, which may be in others. */
+  readonly folderUid?: string;
 }
 
 export interface DashboardInGrafana extends DashboardPlace {
@@ -251,8 +271,12 @@ export interface Grafana {
   /** All of them, however many. */
   dashboards(): Promise<DashboardPlace[]>;
   dashboard(uid: string): Promise<DashboardInGrafana | undefined>;
-  /** Over what has the same uid. Makes the folder where there is none of that title. */
-  save(model: Readonly<Record<string, unknown>>, folder: string | undefined): Promise<{ readonly uid: string }>;
+  /** Over what has the same uid. Makes the folder where there is none of that title, unless its uid is known. */
+  save(
+    model: Readonly<Record<string, unknown>>,
+    folder: string | undefined,
+    folderUid?: string,
+  ): Promise<{ readonly uid: string }>;
 }
 
 /** The Grafanas of the hub that answer, one for each Pod: ACM's own keep nothing in common. */

@@ -53,6 +53,8 @@ export interface Condition {
   reason?: string;
   message?: string;
   lastTransitionTime?: string;
+  /** The `metadata.generation` it speaks of: what was changed since is not meant. */
+  observedGeneration?: number;
 }
 
 export interface ConfigMap extends KubeObject {
@@ -64,7 +66,10 @@ export interface Secret extends KubeObject {
   data?: Record<string, string>;
 }
 export interface Pod extends KubeObject {
-  spec?: { nodeName?: string; containers?: { name: string; image?: string }[] };
+  spec?: {
+    nodeName?: string;
+    containers?: { name: string; image?: string; ports?: { name?: string; containerPort: number }[] }[];
+  };
   status?: {
     phase?: string;
     conditions?: Condition[];
@@ -133,7 +138,12 @@ export interface MultiClusterObservability extends KubeObject {
   status?: { conditions?: Condition[] };
 }
 export interface ManagedCluster extends KubeObject {
-  spec?: { hubAcceptsClient?: boolean; leaseDurationSeconds?: number; taints?: { key: string; effect?: string }[] };
+  spec?: {
+    hubAcceptsClient?: boolean;
+    leaseDurationSeconds?: number;
+    taints?: { key: string; effect?: string }[];
+    managedClusterClientConfigs?: { url?: string }[];
+  };
   status?: {
     conditions?: Condition[];
     clusterClaims?: { name: string; value: string }[];
@@ -156,7 +166,7 @@ export interface Placement extends KubeObject {
     /** Any of them chooses a cluster. */
     predicates?: {
       requiredClusterSelector: {
-        labelSelector?: { matchLabels?: Record<string, string>; matchExpressions?: LabelRequirement[] };
+        labelSelector?: LabelSelector;
         claimSelector?: { matchExpressions?: LabelRequirement[] };
       };
     }[];
@@ -212,16 +222,52 @@ export interface ClusterVersion extends KubeObject {
   spec?: { clusterID?: string };
   status?: { history?: { state?: string; version?: string }[] };
 }
+export interface ClusterProxy extends KubeObject {
+  spec?: { httpsProxy?: string; noProxy?: string };
+  /** What is in force: with what the platform adds to `noProxy`. */
+  status?: { httpsProxy?: string; noProxy?: string };
+}
+export interface CertificateSigningRequest extends KubeObject {
+  /** Without a condition: waiting. Signed: with a certificate, base64. */
+  status?: { conditions?: Condition[]; certificate?: string };
+}
 export interface ClusterDeployment extends KubeObject {
   spec?: { powerState?: string; installed?: boolean };
 }
 export interface Service extends KubeObject {
   spec?: { ports?: { name?: string; port: number; targetPort?: number | string; protocol?: string }[] };
 }
+export interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: LabelRequirement[];
+}
+/** ServiceMonitor and PodMonitor alike; each uses one of the two lists. */
+export interface Monitor extends KubeObject {
+  spec?: {
+    selector?: LabelSelector;
+    endpoints?: MonitoredPort[];
+    podMetricsEndpoints?: MonitoredPort[];
+  };
+}
+interface MonitoredPort {
+  port?: string;
+  targetPort?: number | string;
+}
 export interface OAuthClient extends KubeObject {
   secret?: string;
   redirectURIs?: string[];
   grantMethod?: string;
+}
+export interface ClusterRole extends KubeObject {
+  rules?: { verbs: string[]; apiGroups?: string[]; resources?: string[]; resourceNames?: string[] }[];
+}
+export interface ClusterRoleBinding extends KubeObject {
+  roleRef?: { apiGroup?: string; kind: string; name: string };
+  subjects?: { apiGroup?: string; kind: string; name: string; namespace?: string }[];
+}
+/** OpenShift's own; a name and nothing more to RBAC. */
+export interface UserGroup extends KubeObject {
+  users?: string[];
 }
 export interface Route extends KubeObject {
   spec?: { port?: { targetPort: number | string }; tls?: Record<string, unknown>; [field: string]: unknown };

@@ -2,10 +2,10 @@ import type { Context } from '../src/context.ts';
 import { defineStep, type Resource } from '../src/engine/step.ts';
 import { observabilityNamespace } from '../src/hub.ts';
 import { type KubeObject, PrometheusRuleKind, ScrapeConfigKind } from '../src/kinds.ts';
-import { compileScrapes } from '../src/packs/addon.ts';
-import { placedByAnnotation, registrationResource } from '../src/resources/addon-registration.ts';
-import { marks } from '../src/resources/marks.ts';
+import { compileScrapes, refuseScrapedByOthers, scrapePrefix } from '../src/packs/addon.ts';
+import { ofAddon, placedByAnnotation, registrationResource } from '../src/resources/addon-registration.ts';
 import { objectResource } from '../src/resources/object.ts';
+import { teamOf } from '../src/resources/ownership.ts';
 import { on } from '../src/resources/rights.ts';
 import { namespace } from './namespace.ts';
 import { observability } from './observability.ts';
@@ -20,31 +20,30 @@ export const addonMetrics = defineStep<Context>({
   skip: ({ hub }) => (hub.architecture === 'mcoa' ? undefined : 'the allowlist says what is collected'),
   async resources(context) {
     if (context.hub.architecture !== 'mcoa') return [];
-    const wanted = compileScrapes(await context.packs(), context.config.metrics);
-    const objects = wanted.map((object) => scrapeResource(context, object));
+    const { metrics, team } = context.config;
+    const wanted = compileScrapes(await context.packs(), metrics, team);
     const { cluster, hub } = context;
+    const objects = wanted.map((object) => scrapeResource(context, object));
     if (placedByAnnotation(hub.version)) return objects;
-    return [...objects, registrationResource({ cluster, namespace: observabilityNamespace, objects: wanted })];
+    const registered = { namespace: observabilityNamespace, objects: wanted, prefix: scrapePrefix(team) };
+    return [...objects, registrationResource({ cluster, ...registered })];
   },
   async owned(context) {
     if (context.hub.architecture !== 'mcoa') return [];
-    const labelSelector = `${marks.managedBy.join('=')},${marks.step}=addon-metrics`;
-    const query = { namespace: observabilityNamespace, labelSelector };
-    const lists = await Promise.all(
-      kinds.map(async (kind) => {
-        const objects = await context.cluster.list(kind, query);
-        return objects.map((object) => ({ ...object, apiVersion: kind.apiVersion, kind: kind.kind }));
-      }),
-    );
-    return lists.flat().map((object) => scrapeResource(context, object));
+    const [rules, scrapes] = await Promise.all([
+      context.cluster.list(PrometheusRuleKind, ofAddon),
+      context.looks.scrapes(),
+    ]);
+    const mine = [...rules, ...scrapes].filter((object) => teamOf(object) === context.config.team);
+    return mine.map((object) => scrapeResource(context, object));
   },
-  rights: ({ cluster, hub }, mode) =>
-    mode === 'verify' || hub.architecture !== 'mcoa'
+  rights: ({ cluster, hub }) =>
+    hub.architecture !== 'mcoa'
       ? []
       : kinds.flatMap((kind) => on(cluster, kind, { namespace: observabilityNamespace }, ['list'])),
 });
 
-function scrapeResource({ cluster, settings, hub }: Context, object: KubeObject): Resource {
+function scrapeResource({ cluster, config, settings, hub, looks }: Context, object: KubeObject): Resource {
   const kind = object.kind === ScrapeConfigKind.kind ? ScrapeConfigKind : PrometheusRuleKind;
   const placed = placedByAnnotation(hub.version)?.(object) ?? object;
   return objectResource({
@@ -52,7 +51,12 @@ function scrapeResource({ cluster, settings, hub }: Context, object: KubeObject)
     kind,
     key: { namespace: observabilityNamespace, name: object.metadata.name },
     step: 'addon-metrics',
-    desired: () => placed,
+    team: config.team,
+    async desired() {
+      const others = (await looks.scrapes()).filter((one) => teamOf(one) !== config.team);
+      refuseScrapedByOthers(object, others);
+      return placed;
+    },
     forceConflicts: settings.forceConflicts,
   });
 }

@@ -2,6 +2,7 @@ import type { Context } from '../src/context.ts';
 import { defineStep } from '../src/engine/step.ts';
 import { observabilityNamespace } from '../src/hub.ts';
 import { allowlistResource } from '../src/resources/allowlist-entries.ts';
+import { ownerOf } from '../src/resources/entries.ts';
 import { namespace } from './namespace.ts';
 
 /** What every cluster's collector sends besides ACM's own list. Written before the collectors exist: each edit restarts them all. */
@@ -18,7 +19,7 @@ export const allowlist = defineStep<Context>({
         namespace: observabilityNamespace,
         packs: await context.packs(),
         metrics: config.metrics,
-        owner: config.observability.name,
+        owner: ownerOf(config),
         forceConflicts: settings.forceConflicts,
       }),
     ];

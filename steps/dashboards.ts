@@ -5,8 +5,8 @@ import { ConfigMapKind } from '../src/kinds.ts';
 import { acmTwins } from '../src/resources/acm-dashboards.ts';
 import { dashboardConfigMaps } from '../src/resources/dashboard-files.ts';
 import { dashboardResource } from '../src/resources/dashboard-resource.ts';
-import { dashboardsIn, isPromoted, underOldNames } from '../src/resources/dashboards.ts';
-import { isOurs } from '../src/resources/ownership.ts';
+import { dashboardsIn, isOf, isPromoted, underOldNames } from '../src/resources/dashboards.ts';
+import { isOurs, teamOf } from '../src/resources/ownership.ts';
 import { keptDashboard } from '../src/resources/promoted-dashboards.ts';
 import { on } from '../src/resources/rights.ts';
 import { namespace as namespaceStep } from './namespace.ts';
@@ -18,9 +18,12 @@ export const dashboards = defineStep<Context>({
   requires: [namespaceStep],
   async resources(context) {
     const live = await context.looks.dashboards();
-    const declared = underOldNames(await dashboardConfigMaps(context.config, await context.packs()), live);
+    const { config } = context;
+    const declared = underOldNames(await dashboardConfigMaps(config, await context.packs()), live, config.team);
     const uids = new Set(declared.flatMap(dashboardsIn).map(({ uid }) => uid));
-    const promoted = live.filter((map) => isPromoted(map) && !dashboardsIn(map).some(({ uid }) => uids.has(uid)));
+    const promoted = live.filter(
+      (map) => isPromoted(map) && isOf(config.team, map) && !dashboardsIn(map).some(({ uid }) => uids.has(uid)),
+    );
     const refuseTwin = acmTwins(context, live);
     return [
       ...declared.map((map) => dashboardResource(context, map, { live, refuseTwin })),
@@ -28,8 +31,10 @@ export const dashboards = defineStep<Context>({
     ];
   },
   async owned(context) {
-    const maps = (await context.looks.dashboards()).filter((map) => isOurs(map, 'dashboards'));
-    const declared = await dashboardConfigMaps(context.config, await context.packs());
+    const { config } = context;
+    const live = await context.looks.dashboards();
+    const maps = live.filter((map) => isOurs(map, 'dashboards') && teamOf(map) === config.team);
+    const declared = await dashboardConfigMaps(config, await context.packs());
     const uids = new Set(declared.flatMap(dashboardsIn).map(({ uid }) => uid));
     return maps.map((map) => dashboardResource(context, map, { staying: uids }));
   },

@@ -1,4 +1,5 @@
 /** The steps, in the order they are told. When each runs follows from what it requires. */
+import type { Config } from '../src/config/config.ts';
 import type { Context } from '../src/context.ts';
 import type { Step } from '../src/engine/step.ts';
 import { addonMetrics } from './addon-metrics.ts';
@@ -28,3 +29,11 @@ export const steps: readonly Step<Context>[] = [
   userWorkloadMonitoring,
   grafanaDev,
 ];
+
+/** What several configurations may bring to one hub, each its own. */
+const content: readonly Step<Context>[] = [allowlist, rulerRules, dashboards, addonMetrics];
+
+/** The steps of a configuration: a team's says nothing about the installation. */
+export function stepsOf({ team }: Pick<Config, 'team'>): readonly Step<Context>[] {
+  return team === undefined ? steps : steps.filter((step) => content.includes(step));
+}

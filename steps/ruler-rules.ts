@@ -1,6 +1,7 @@
 import type { Context } from '../src/context.ts';
 import { defineStep } from '../src/engine/step.ts';
 import { observabilityNamespace } from '../src/hub.ts';
+import { ownerOf } from '../src/resources/entries.ts';
 import { rulerResource } from '../src/resources/ruler-entries.ts';
 import { namespace } from './namespace.ts';
 
@@ -17,7 +18,7 @@ export const rulerRules = defineStep<Context>({
         hub: cluster,
         namespace: observabilityNamespace,
         packs,
-        owner: config.observability.name,
+        owner: ownerOf(config),
         forceConflicts: settings.forceConflicts,
       }),
     ];

@@ -9,7 +9,6 @@ import { skipped, unreached } from '../src/resources/lane.ts';
 import { monitoringConfigResource } from '../src/resources/monitoring-config.ts';
 import { policyMember } from '../src/resources/policy-member.ts';
 import {
-  provenClusters,
   readyByReports,
   userWorkloadMonitoringNeededBy,
   userWorkloadMonitoringReady,
@@ -39,8 +38,7 @@ async function resourceOf(context: Context, member: Member): Promise<Resource> {
   const cluster = await reached(context, member);
   if (isProblem(cluster)) return unreached(member.name, id, cluster);
   if (context.config.userWorkloadMonitoring.mode === 'policy') return policyMember(context, member, cluster, id);
-  const isProven = async () =>
-    !member.isHub && provenClusters(await context.looks.observabilityAddons()).has(member.name);
+  const isProven = async () => !member.isHub && (await context.looks.provenClusters()).has(member.name);
   const { ready, wrote } = readyByReports({
     isProven,
     visit: (waitedMs) => userWorkloadMonitoringReady(cluster, waitedMs),
@@ -50,7 +48,8 @@ async function resourceOf(context: Context, member: Member): Promise<Resource> {
   const resource = monitoringConfigResource({
     cluster,
     step: id,
-    evidence: isProven,
+    // Under the addon architecture no cluster reports to the hub.
+    ...(context.hub.architecture === 'legacy' && { evidence: isProven }),
     reads: (mode) => userWorkloadMonitoringRights(context.cluster, cluster, mode),
     forceConflicts: context.settings.forceConflicts,
     rivals: async () => {

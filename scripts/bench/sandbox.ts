@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parse, stringify } from 'yaml';
 import { bareEnvironment, type Environment, program } from './process.ts';
 
 export const sandboxCommand = 'sandbox --state fresh --speed 60';
@@ -24,6 +25,8 @@ export interface BenchSandbox {
   readonly url: string;
   /** The same kubeconfig with another URL; returns its path. */
   kubeconfigFor(url: string): Promise<string>;
+  /** A kubeconfig of the hub alone, as who administers a large fleet has: nobody has a context for each of thousands. */
+  kubeconfigOfHub(): Promise<string>;
   /** What was asked of it so far. */
   requests(): Promise<readonly Request[]>;
   stop(): Promise<void>;
@@ -48,6 +51,11 @@ export async function startSandbox(more: readonly string[] = [], own: Environmen
         await writeFile(path, kubeconfig.replaceAll(url, other), { mode: 0o600 });
         return path;
       },
+      kubeconfigOfHub: async () => {
+        const path = join(dir, 'kubeconfig-hub');
+        await writeFile(path, hubOnly(kubeconfig), { mode: 0o600 });
+        return path;
+      },
       requests: async () => requestsIn(await readFile(join(dir, 'requests.jsonl'), 'utf8')),
       stop: () => stop(child, dir),
     };
@@ -69,6 +77,12 @@ async function stop(child: ChildProcess, dir: string): Promise<void> {
     await once(child, 'exit');
   }
   await rm(dir, { recursive: true, force: true });
+}
+
+function hubOnly(kubeconfig: string): string {
+  const { clusters, contexts, ...rest }: Record<'clusters' | 'contexts', { name: string }[]> = parse(kubeconfig);
+  const own = (entries: { name: string }[]) => entries.filter(({ name }) => name === 'hub');
+  return stringify({ ...rest, clusters: own(clusters), contexts: own(contexts) });
 }
 
 /** The file is for a shell; its values are quoted and hold no quotes. */

@@ -75,7 +75,14 @@ const metadata = {
 /** What every object has, of whatever kind. */
 export const object = { apiVersion: 'text', kind: 'text', metadata } as const satisfies FormOf<KubeObject>;
 const conditions = [
-  { type: 'text', status: 'text', 'reason?': 'text', 'message?': 'text', 'lastTransitionTime?': 'text' },
+  {
+    type: 'text',
+    status: 'text',
+    'reason?': 'text',
+    'message?': 'text',
+    'lastTransitionTime?': 'text',
+    'observedGeneration?': 'number',
+  },
 ] as const satisfies FormOf<shapes.Condition[]>;
 const withConditions = {
   ...object,
@@ -96,6 +103,18 @@ const workload = {
     'observedGeneration?': 'number',
   },
 } as const satisfies FormOf<shapes.Workload>;
+const monitor = {
+  ...object,
+  'spec?': {
+    'selector?': {
+      'matchLabels?': 'texts',
+      'matchExpressions?': [{ key: 'text', operator: 'text', 'values?': ['text'] }],
+    },
+    'endpoints?': [{ 'port?': 'text', 'targetPort?': 'anything' }],
+    'podMetricsEndpoints?': [{ 'port?': 'text', 'targetPort?': 'anything' }],
+  },
+} as const satisfies FormOf<shapes.Monitor>;
+const proxy = { 'httpsProxy?': 'text', 'noProxy?': 'text' } as const;
 const answered = { 'conditions?': conditions, 'result?': object } as const;
 
 /** By kind. */
@@ -108,9 +127,17 @@ export const forms: Readonly<Record<string, Form>> = {
   ManagedClusterAddOn: withConditions,
   ManifestWork: withConditions,
   ClusterOperator: withConditions,
+  CertificateSigningRequest: {
+    ...object,
+    'status?': { 'conditions?': conditions, 'certificate?': 'text' },
+  } satisfies FormOf<shapes.CertificateSigningRequest>,
+  Proxy: { ...object, 'spec?': proxy, 'status?': proxy } satisfies FormOf<shapes.ClusterProxy>,
   Pod: {
     ...object,
-    'spec?': { 'nodeName?': 'text', 'containers?': [{ name: 'text', 'image?': 'text' }] },
+    'spec?': {
+      'nodeName?': 'text',
+      'containers?': [{ name: 'text', 'image?': 'text', 'ports?': [{ 'name?': 'text', containerPort: 'number' }] }],
+    },
     'status?': {
       'phase?': 'text',
       'conditions?': conditions,
@@ -186,6 +213,7 @@ export const forms: Readonly<Record<string, Form>> = {
       'hubAcceptsClient?': 'flag',
       'leaseDurationSeconds?': 'number',
       'taints?': [{ key: 'text', 'effect?': 'text' }],
+      'managedClusterClientConfigs?': [{ 'url?': 'text' }],
     },
     'status?': {
       'conditions?': conditions,
@@ -193,6 +221,18 @@ export const forms: Readonly<Record<string, Form>> = {
       'version?': { 'kubernetes?': 'text' },
     },
   } satisfies FormOf<shapes.ManagedCluster>,
+  Group: { ...object, 'users?': ['text'] } satisfies FormOf<shapes.UserGroup>,
+  ClusterRole: {
+    ...object,
+    'rules?': [{ verbs: ['text'], 'apiGroups?': ['text'], 'resources?': ['text'], 'resourceNames?': ['text'] }],
+  } satisfies FormOf<shapes.ClusterRole>,
+  ClusterRoleBinding: {
+    ...object,
+    'roleRef?': { 'apiGroup?': 'text', kind: 'text', name: 'text' },
+    'subjects?': [{ 'apiGroup?': 'text', kind: 'text', name: 'text', 'namespace?': 'text' }],
+  } satisfies FormOf<shapes.ClusterRoleBinding>,
+  ServiceMonitor: monitor,
+  PodMonitor: monitor,
   ManagedClusterView: { ...object, 'status?': answered },
   ManagedClusterAction: { ...object, 'status?': answered },
   ClusterVersion: {

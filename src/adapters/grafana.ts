@@ -34,6 +34,13 @@ export function createGrafana({ hub, namespace, pod, administrator, header }: Gr
     const answer = await hub.raw(base + path, { ...how, headers });
     return answerOf(answer, pod);
   };
+  /** Title → uid: looked for once, however many dashboards go into it. */
+  const folders = new Map<string, string>();
+  const folderNamed = async (title: string): Promise<string> => {
+    const uid = folders.get(title) ?? (await folderOf(ask, title, pod));
+    folders.set(title, uid);
+    return uid;
+  };
 
   return {
     pod,
@@ -67,8 +74,8 @@ export function createGrafana({ hub, namespace, pod, administrator, header }: Gr
       if (typeof model.title !== 'string') throw notGrafana(pod, `${uid} without a title`);
       return { ...placeOf({ ...fieldsOf(meta), uid, title: model.title }), model };
     },
-    async save(model, folder) {
-      const folderUid = folder === undefined ? '' : await folderOf(ask, folder, pod);
+    async save(model, folder, known) {
+      const folderUid = folder === undefined ? '' : (known ?? (await folderNamed(folder)));
       const body = { dashboard: { ...model, id: null }, folderUid, overwrite: true };
       const { uid } = fieldsOf(successful(await ask('/api/dashboards/db', { method: 'POST', body }), pod));
       return { uid: String(uid) };
@@ -97,7 +104,8 @@ async function folderOf(ask: Ask, title: string, pod: string): Promise<string> {
 
 function placeOf({ uid, title, folderUid, folderTitle }: Fields): DashboardPlace {
   const general = folderUid === undefined || folderUid === '';
-  return { uid: String(uid), title: String(title), ...(general ? {} : { folder: String(folderTitle) }) };
+  const folder = { folder: String(folderTitle), folderUid: String(folderUid) };
+  return { uid: String(uid), title: String(title), ...(general ? {} : folder) };
 }
 
 /** @throws Problem `not-permitted`, `grafana-unreachable`: the API server, or something else, answers in its place. */

@@ -5,11 +5,14 @@ import { excerpt, isRecord, parsed } from './json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What an answer lists: series or rules. */
+export type Holding = 'result' | 'groups';
+
 /**
- * The `data` of a successful answer.
+ * The `data` of a successful answer. One of another form is not taken for an empty one.
  * @throws Problem `metrics-unreachable`: an error of the API, a partial answer, or an answer of something else.
  */
-export function dataOf(answer: RawAnswer, way: string): Fields {
+export function dataOf(answer: RawAnswer, way: string, holding: Holding): Fields {
   const body = parsed(answer.body);
   if (!isRecord(body) || (body.status !== 'success' && body.status !== 'error')) {
     throw unreachable(way, 'Something else than Thanos answers.', `HTTP ${answer.status}: ${excerpt(answer.body)}`);
@@ -19,7 +22,10 @@ export function dataOf(answer: RawAnswer, way: string): Fields {
   }
   const partial = texts(body.warnings).filter((warning) => !isRemark(warning));
   if (partial.length > 0) throw unreachable(way, 'Thanos answers in part only.', partial.join('; '));
-  return isRecord(body.data) ? body.data : {};
+  const { data } = body;
+  // Nothing at all may be written as null.
+  if (isRecord(data) && (Array.isArray(data[holding]) || data[holding] === null)) return data;
+  throw unreachable(way, 'Something else than Thanos answers.', `there is no ${holding} in ${excerpt(answer.body)}`);
 }
 
 /** Remarks about the expression (`PromQL info: …`) say nothing about what is missing from the answer. */

@@ -9,7 +9,7 @@ import { interruptible } from './interruptible.ts';
 import { excerpt } from './json.ts';
 import { networkError } from './kubernetes/network.ts';
 import { createTransport } from './kubernetes/transport.ts';
-import { dataOf, ruleGroupsOf, samplesOf, seriesOf, unreachable } from './metrics-answers.ts';
+import { dataOf, type Holding, ruleGroupsOf, samplesOf, seriesOf, unreachable } from './metrics-answers.ts';
 import type { Environment } from './proxy.ts';
 
 export interface QueryRoute {
@@ -49,22 +49,22 @@ export function createMetrics(options: MetricsOptions): Metrics {
   let way = proxyWay;
   let route: Promise<Ask | Problem> | undefined;
 
-  async function ask(path: string) {
+  async function ask(path: string, holding: Holding) {
     if (way === routeWay && route) {
       const known = await route;
-      if (!(known instanceof Problem)) return dataOf(await askRoute(known, path), routeWay);
+      if (!(known instanceof Problem)) return dataOf(await askRoute(known, path), routeWay, holding);
     }
     counts.metrics += 1;
     const answer = await hub.raw(base + path);
     // An error of Thanos itself is JSON of its own and has nothing to do with the way.
-    if (!tryElsewhere.has(answer.status) || isThanos(answer)) return dataOf(answer, proxyWay);
+    if (!tryElsewhere.has(answer.status) || isThanos(answer)) return dataOf(answer, proxyWay, holding);
     route ??= openRoute(options);
     const other = await route;
     if (other instanceof Problem) {
       route = undefined;
       throw refused(answer, other);
     }
-    const data = dataOf(await askRoute(other, path), routeWay);
+    const data = dataOf(await askRoute(other, path), routeWay, holding);
     way = routeWay;
     return data;
   }
@@ -86,14 +86,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
     async query(expression, { timeSeconds } = {}) {
       const query = new URLSearchParams({ query: expression });
       if (timeSeconds !== undefined) query.set('time', String(timeSeconds));
-      return samplesOf(await ask(`/api/v1/query?${query}`));
+      return samplesOf(await ask(`/api/v1/query?${query}`, 'result'));
     },
     async range(expression, { start, end, step }) {
       const query = new URLSearchParams({ query: expression, start: `${start}`, end: `${end}`, step: `${step}` });
-      return seriesOf(await ask(`/api/v1/query_range?${query}`));
+      return seriesOf(await ask(`/api/v1/query_range?${query}`, 'result'));
     },
     async rules() {
-      return ruleGroupsOf(await ask('/api/v1/rules'));
+      return ruleGroupsOf(await ask('/api/v1/rules', 'groups'));
     },
   };
 }

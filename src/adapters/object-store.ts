@@ -36,6 +36,11 @@ const oneByOne = new Set([
   'InvalidDigest',
 ]);
 
+/** Loads the client before the first request: it is large, and a hub that is asked takes its time. */
+export async function loadStoreClient(): Promise<void> {
+  await import('./object-store/client.ts');
+}
+
 export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const { bucket, region, endpoint, ca, credentials, counts, env = {} } = options;
   const place = placeOf(bucket, region, endpoint);

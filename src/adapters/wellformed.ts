@@ -7,7 +7,27 @@ import { isRecord } from './json.ts';
  * is. A field that is `null` is one that is absent, and is taken out.
  */
 export function misshapen(kind: string, found: unknown): string | undefined {
-  return wrong(found, forms[kind] ?? anyObject, '');
+  const fault = lookOf(forms[kind] ?? anyObject)(found);
+  return fault && `${fault.at === '' ? 'the object' : fault.at.replace(/^\./, '')}: ${fault.said}`;
+}
+
+/** What is wrong, and where below the value that was looked at: `.type`, `[0].type`. */
+interface Fault {
+  readonly at: string;
+  readonly said: string;
+}
+
+type Look = (value: unknown) => Fault | undefined;
+
+/** Of each form one, made when it is first needed: a list of a fleet is thousands of looks. */
+const looks = new Map<Form, Look>();
+
+function lookOf(form: Form): Look {
+  const known = looks.get(form);
+  if (known !== undefined) return known;
+  const made = typeof form === 'string' ? leafLook(form) : isList(form) ? listLook(lookOf(form[0])) : fieldsLook(form);
+  looks.set(form, made);
+  return made;
 }
 
 const words: Readonly<Record<Leaf, string>> = {
@@ -19,36 +39,41 @@ const words: Readonly<Record<Leaf, string>> = {
   anything: 'anything',
 };
 
-function wrong(value: unknown, form: Form, at: string): string | undefined {
-  if (typeof form === 'string') return fits(value, form) ? undefined : `${at}: ${nameOf(value)}, not ${words[form]}`;
-  if (isList(form)) {
-    if (!Array.isArray(value)) return `${at}: ${nameOf(value)}, not a list`;
-    return first(value.map((entry, index) => () => wrong(entry, form[0], `${at}[${index}]`)));
-  }
-  if (!isRecord(value)) return `${at === '' ? 'the object' : at}: ${nameOf(value)}, not an object`;
-  return first(
-    Object.entries(form).map(
-      ([name, inner]) =>
-        () =>
-          wrongField(value, name, inner, at),
-    ),
-  );
+function leafLook(leaf: Leaf): Look {
+  return (value) => (fits(value, leaf) ? undefined : mistaken(value, words[leaf]));
 }
 
-function wrongField(owner: Record<string, unknown>, name: string, form: Form, at: string): string | undefined {
-  const key = name.replace('?', '');
-  // As Go writes what has no value.
-  if (owner[key] === null) delete owner[key];
-  if (owner[key] === undefined && name.endsWith('?')) return undefined;
-  return wrong(owner[key], form, at === '' ? key : `${at}.${key}`);
+function listLook(look: Look): Look {
+  return (value) => {
+    if (!Array.isArray(value)) return mistaken(value, 'a list');
+    for (const [index, entry] of value.entries()) {
+      const fault = look(entry);
+      if (fault !== undefined) return { ...fault, at: `[${index}]${fault.at}` };
+    }
+    return undefined;
+  };
 }
 
-function first(looks: readonly (() => string | undefined)[]): string | undefined {
-  for (const look of looks) {
-    const found = look();
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function fieldsLook(form: Readonly<Record<string, Form>>): Look {
+  const fields = Object.entries(form).map(([name, inner]) => {
+    return { key: name.replace('?', ''), isOptional: name.endsWith('?'), look: lookOf(inner) };
+  });
+  return (value) => {
+    if (!isRecord(value)) return mistaken(value, 'an object');
+    for (const { key, isOptional, look } of fields) {
+      // As Go writes what has no value.
+      if (value[key] === null) delete value[key];
+      const inner = value[key];
+      if (inner === undefined && isOptional) continue;
+      const fault = look(inner);
+      if (fault !== undefined) return { ...fault, at: `.${key}${fault.at}` };
+    }
+    return undefined;
+  };
+}
+
+function mistaken(value: unknown, wanted: string): Fault {
+  return { at: '', said: `${nameOf(value)}, not ${wanted}` };
 }
 
 function fits(value: unknown, form: Leaf): boolean {

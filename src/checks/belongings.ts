@@ -12,6 +12,7 @@ import { pullSecretData, pullSecretRights } from '../resources/pull-secret-sourc
 import { on } from '../resources/rights.ts';
 import { fail, hubCheck } from './hub.ts';
 import { hubWorkloads } from './looking.ts';
+import { scrapedByPlatform } from './monitors.ts';
 
 const inNamespace = (name: string) => ({ namespace: observabilityNamespace, name });
 
@@ -59,15 +60,14 @@ export const hashring = hubCheck(
     if (text === undefined)
       return fail(new Problem('hashring-incomplete', `ConfigMap ${hashrings.name} has no hashrings.json`));
     const set = (await looks.workloads()).find(({ metadata }) => metadata.name === receivers);
-    const wanted = Array.from({ length: set?.spec?.replicas ?? 0 }, (_, at) => `${receivers}-${at}`);
+    if (set === undefined) return { verdict: 'skip', reason: `there is no StatefulSet ${receivers}` };
+    const wanted = Array.from({ length: set.spec?.replicas ?? 1 }, (_, at) => `${receivers}-${at}`);
     const missing = wanted.filter((pod) => !text.includes(`${pod}.`));
     if (missing.length === 0) return { verdict: 'pass', evidence: `${wanted.length} receivers` };
     const detail = `ConfigMap ${hashrings.name} does not name ${missing.join(', ')}`;
     return fail(new Problem('hashring-incomplete', detail, { proof: text.slice(0, 300) }));
   },
 );
-
-const scrapeLabel = 'openshift.io/cluster-monitoring';
 
 export const scraped = hubCheck(
   'scraped',
@@ -76,9 +76,9 @@ export const scraped = hubCheck(
   ({ cluster }) => on(cluster, Namespace, { name: observabilityNamespace }, ['get']),
   async ({ cluster }) => {
     const live = await cluster.get(Namespace, { name: observabilityNamespace });
-    if (live?.metadata.labels?.[scrapeLabel] === 'true')
+    if (live?.metadata.labels?.[scrapedByPlatform] === 'true')
       return { verdict: 'pass', evidence: 'its namespace is labelled' };
-    const detail = `Namespace ${observabilityNamespace} lacks the label ${scrapeLabel}=true`;
+    const detail = `Namespace ${observabilityNamespace} lacks the label ${scrapedByPlatform}=true`;
     return fail(new Problem('namespace-unmonitored', detail), 'warn');
   },
 );
@@ -95,16 +95,21 @@ export const certificates = hubCheck(
   ['acm'],
   ({ cluster }) => leafs.flatMap((key) => on(cluster, SecretKind, key, ['get'])),
   async ({ cluster, clock }) => {
-    const found = await Promise.all(
-      leafs.map(async (key) => {
-        const { data = {} } = (await cluster.get(SecretKind, key)) ?? {};
-        return ['tls.crt', 'ca.crt'].flatMap((entry) => endOf(key.name, entry, data[entry]) ?? []);
-      }),
-    );
-    const [first] = found.flat().toSorted((a, b) => a.at - b.at);
-    if (first === undefined) return { verdict: 'skip', reason: 'the operator’s certificates are not there' };
+    const secrets = await Promise.all(leafs.map((key) => cluster.get(SecretKind, key)));
+    const found = leafs.flatMap(({ name }, at) => {
+      const data = secrets[at]?.data;
+      // What holds no certificate of its own has none that is good; an authority may stand elsewhere.
+      return data === undefined
+        ? []
+        : (['tls.crt', 'ca.crt'] as const).flatMap((entry) => endOf(name, entry, data[entry]));
+    });
+    const [first] = found.toSorted((a, b) => a.at - b.at);
+    const absent = leafs.filter((_, at) => secrets[at]?.data === undefined).map(({ name }) => name);
+    const missing = { verdict: 'skip', reason: `not there: Secret ${absent.join(', ')}` } as const;
+    if (first === undefined) return missing;
     const days = Math.floor((first.at - clock.now()) / dayMs);
     const until = Number.isFinite(first.at) ? `ends on ${new Date(first.at).toISOString()}` : 'is no certificate';
+    if (days >= daysLeft && absent.length > 0) return missing;
     if (days >= daysLeft) return { verdict: 'pass', evidence: `${days} days left of the first to end` };
     const renewed = `oc -n ${observabilityNamespace} delete secret ${first.secret}`;
     const problem = new Problem('certificate-ending', `${first.what} ${until}`, {
@@ -115,12 +120,12 @@ export const certificates = hubCheck(
 );
 
 /** When a certificate ends; what is none has ended. */
-function endOf(secret: string, entry: string, value: string | undefined) {
-  if (value === undefined) return undefined;
+function endOf(secret: string, entry: 'tls.crt' | 'ca.crt', value: string | undefined) {
+  if (value === undefined && entry === 'ca.crt') return [];
   const what = `Secret ${secret}, ${entry}`;
   try {
-    return { secret, what, at: Date.parse(new X509Certificate(Buffer.from(value, 'base64')).validTo) };
+    return [{ secret, what, at: Date.parse(new X509Certificate(Buffer.from(value ?? '', 'base64')).validTo) }];
   } catch {
-    return { secret, what, at: Number.NEGATIVE_INFINITY };
+    return [{ secret, what, at: Number.NEGATIVE_INFINITY }];
   }
 }

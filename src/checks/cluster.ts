@@ -5,14 +5,13 @@ import type { ProblemCode } from '../engine/problems.ts';
 import type { Right } from '../engine/rights.ts';
 import type { Check, Finding } from '../engine/step.ts';
 import type { Member } from '../fleet/members.ts';
-import { condition, ManagedClusterAddOnKind, ObservabilityAddonKind, type WithConditions } from '../kinds.ts';
-import { addOnOf } from '../resources/addons.ts';
-import { freshnessLimits, lastSeen, newestSamples } from '../resources/freshness.ts';
+import { condition, ObservabilityAddonKind, type WithConditions } from '../kinds.ts';
 import { on } from '../resources/rights.ts';
 import { rolledOut } from '../resources/workloads.ts';
 import { deliveries, deliveryRights, sends } from './delivery.ts';
-import { hubWorkloads, metricsRights } from './looking.ts';
-import { addonProblem, collectorProblem, isCollectors } from './reasons.ts';
+import { hubWorkloads } from './looking.ts';
+import { collectorProblem } from './reasons.ts';
+import { wayOut, wayOutRights } from './way-out.ts';
 
 type Judge = (member: Member) => Finding | Promise<Finding>;
 
@@ -32,7 +31,8 @@ export function clusterCheck(
     rights,
     async run(context, clusters) {
       const judge = await look(context);
-      const asked = context.members.filter((member) => clusters.includes(member.name));
+      const names = new Set(clusters);
+      const asked = context.members.filter((member) => names.has(member.name));
       return new Map(await Promise.all(asked.map(async (member) => [member.name, await judge(member)] as const)));
     },
   };
@@ -45,79 +45,14 @@ export const reach = clusterCheck(
   [],
   () => [],
   async () =>
-    ({ name, offline, object }) => {
+    ({ name, away, object }) => {
       if (object.metadata.deletionTimestamp !== undefined) return { verdict: 'skip', reason: 'it is being deleted' };
-      if (offline === undefined) return { verdict: 'pass', evidence: 'available' };
+      if (away === undefined) return { verdict: 'pass', evidence: 'available' };
       if (object.spec?.hubAcceptsClient === false)
-        return { ...fail('cluster-not-accepted', name, offline), final: true };
-      return { ...fail('cluster-unreachable', name, offline), final: true };
+        return { ...failing('cluster-not-accepted', name, away), final: true };
+      return { ...failing('cluster-unreachable', name, away), final: true };
     },
 );
-
-export const addon = clusterCheck(
-  'addon',
-  'ACM’s add-on is available',
-  ['reach', 'acm'],
-  ({ cluster }) => [...on(cluster, ManagedClusterAddOnKind, {}, ['list']), ...hubWorkloads({ cluster })],
-  async ({ cluster, hub, looks }) => {
-    const { name } = addOnOf(hub.architecture);
-    const fieldSelector = `metadata.name=${name}`;
-    const addons = byNamespace(await cluster.list(ManagedClusterAddOnKind, { fieldSelector }));
-    const collector = (await looks.workloads()).find((one) => one.metadata.name === 'metrics-collector-deployment');
-    return (member) => {
-      // To the addon architecture the hub is one of its clusters.
-      if (member.isHub && hub.architecture === 'legacy') return hubCollector(member, collector);
-      const left = leftOut(member);
-      if (left !== undefined) return left;
-      const found = addons.get(member.name);
-      if (found === undefined) return fail('addon-missing', member.name, `there is no ManagedClusterAddOn ${name}`);
-      return judgeAddon(member, found);
-    };
-  },
-);
-
-/** What it says of itself; what it only repeats of its collectors is told by their own hop. */
-function judgeAddon({ name }: Member, found: WithConditions): Finding {
-  const { deletionTimestamp, finalizers = [] } = found.metadata;
-  if (deletionTimestamp !== undefined)
-    return fail(
-      'addon-terminating',
-      name,
-      `being deleted since ${deletionTimestamp}, held by ${finalizers.join(', ')}`,
-    );
-  const [available, degraded, progressing] = ['Available', 'Degraded', 'Progressing'].map((type) =>
-    condition(found, type),
-  );
-  if (available?.status === 'True') return { verdict: 'pass', evidence: available.message ?? 'available' };
-  const silent = available?.status === 'Unknown' ? available : undefined;
-  const worst = silent ?? (degraded?.status === 'True' ? degraded : (progressing ?? available));
-  if (worst === undefined) return fail('addon-installing', name, 'no condition yet');
-  if (isCollectors(worst)) return { verdict: 'pass', evidence: 'it is installed, and reports of its collectors' };
-  return fail(addonProblem(worst), name, `${worst.reason}: ${worst.message ?? ''}`);
-}
-
-/** The hub has no add-on: its collector runs in the observability namespace (acm.md §4.7). */
-function hubCollector(member: Member, collector: Parameters<typeof rolledOut>[0] | undefined): Finding {
-  if (collector !== undefined && rolledOut(collector))
-    return { verdict: 'pass', evidence: 'the hub collects by itself' };
-  return fail('addon-degraded', member.name, 'Deployment metrics-collector-deployment is not ready');
-}
-
-/** The choice of a person, told as such (acm.md §5.1). */
-function leftOut({ object }: Member): Finding | undefined {
-  const { labels = {}, annotations = {} } = object.metadata;
-  if (labels.observability === 'disabled') return { verdict: 'skip', reason: 'label observability=disabled' };
-  if (annotations['addon.open-cluster-management.io/disable-automatic-installation'] === 'true') {
-    return { verdict: 'skip', reason: 'annotation disable-automatic-installation' };
-  }
-  if (labels.vendor === undefined || labels.vendor === 'auto-detect') {
-    return { verdict: 'skip', reason: 'ACM has not detected its vendor yet' };
-  }
-  if (labels.vendor === 'OpenShift' && labels.openshiftVersion === undefined) {
-    return { verdict: 'skip', reason: 'ACM has not detected its OpenShift version yet' };
-  }
-  return undefined;
-}
 
 function addonReports({ cluster }: Pick<Context, 'cluster'>): Right[] {
   return on(cluster, ObservabilityAddonKind, {}, ['list']);
@@ -131,19 +66,22 @@ export const collector = clusterCheck(
   'collector',
   'Its collector sends',
   ['addon'],
-  addonReports,
-  async ({ hub, looks }) => {
+  (context) => [...addonReports(context), ...wayOutRights(context)],
+  async (context) => {
+    const { hub, looks } = context;
     // Its agents tell nobody how their pushes go: that they run is the add-on's word, that they send is told by what arrives.
     if (hub.architecture === 'mcoa') return () => ({ verdict: 'pass', evidence: 'its agents run, as the add-on says' });
     const addons = byNamespace(await looks.observabilityAddons());
+    const cannotSend = wayOut(context);
     return (member) => {
       if (member.isHub) return { verdict: 'pass', evidence: 'the hub collects by itself' };
       const said = condition(addons.get(member.name), 'MetricsCollector');
-      if (said === undefined) return fail('collector-failing', member.name, 'it has not reported yet');
+      if (said === undefined) return failing('collector-failing', member.name, 'it has not reported yet');
       const evidence = `${said.reason}: ${said.message ?? ''}`;
       if (sends(said)) return { verdict: 'pass', evidence };
       const code = collectorProblem(said);
-      return code === 'collection-off' ? switchedOff(member.name, evidence) : fail(code, member.name, evidence);
+      if (code === 'collector-cannot-send') return cannotSend(member, evidence);
+      return code === 'collection-off' ? switchedOff(member.name, evidence) : failing(code, member.name, evidence);
     };
   },
 );
@@ -160,9 +98,9 @@ export const uwm = clusterCheck('uwm', 'User-workload monitoring is on', ['addon
     const said = condition(addons.get(member.name), 'UwlMetricsCollector');
     const on = member.isHub ? hubs !== undefined && rolledOut(hubs) : said !== undefined && said.reason !== 'Disabled';
     if (said?.reason === 'ForwardFailed' || said?.reason === 'UpdateFailed')
-      return fail('uwm-collector-failing', member.name, `${said.reason}: ${said.message ?? ''}`);
+      return failing('uwm-collector-failing', member.name, `${said.reason}: ${said.message ?? ''}`);
     if (on) return { verdict: 'pass', evidence: member.isHub ? 'its collector runs' : `collector: ${said?.reason}` };
-    return fail('uwm-off', member.name, said?.message ?? 'no collector for user workloads');
+    return failing('uwm-off', member.name, said?.message ?? 'no collector for user workloads');
   };
 });
 
@@ -177,52 +115,7 @@ export const configuration = clusterCheck(
       if (member.isHub) return { verdict: 'pass', evidence: 'the hub reads the list itself' };
       const answer = await applied(member.name);
       if (answer.applied) return { verdict: 'pass', evidence: answer.evidence };
-      return fail('config-pending', member.name, answer.because);
-    };
-  },
-);
-
-export const arrive = clusterCheck(
-  'arrive',
-  'Metrics arrive at the hub',
-  ['collector', 'query'],
-  metricsRights,
-  async (context) => {
-    const { metrics, clock, config } = context;
-    const newest = await context.looks.newestSamples();
-    const limits = freshnessLimits(config.observability.interval);
-    return async (member) => {
-      const now = clock.now() / 1000;
-      const seen = newest.get(member.name) ?? (await lastSeen(metrics, member.name));
-      if (seen === undefined) return fail('metrics-absent', member.name, 'no sample within a day');
-      const ageSeconds = Math.max(0, Math.round(now - seen));
-      const evidence = `newest sample ${ageSeconds} s old`;
-      if (ageSeconds <= limits.fine) return { verdict: 'pass', evidence, ageSeconds };
-      const problem = new Problem('metrics-stale', evidence, { cluster: member.name });
-      return { verdict: ageSeconds <= limits.late ? 'warn' : 'fail', problem, evidence, ageSeconds };
-    };
-  },
-);
-
-/** How far into the future is looked for samples, and how far ahead a clock may be, in seconds. */
-const future = { look: 600, tolerated: 60 };
-
-export const clocks = clusterCheck(
-  'clock',
-  'Its samples are not from the future',
-  ['arrive'],
-  metricsRights,
-  async ({ metrics, clock }) => {
-    const now = clock.now() / 1000;
-    // An instant query sees nothing newer than its moment.
-    const newest = await newestSamples(metrics, now + future.look);
-    return ({ name }) => {
-      const ahead = Math.round((newest.get(name) ?? now) - now);
-      if (ahead <= future.tolerated) return { verdict: 'pass', evidence: 'none' };
-      const problem = new Problem('clock-ahead', `${name}: a sample is ${ahead} s ahead of this machine`, {
-        cluster: name,
-      });
-      return { verdict: 'warn', problem };
+      return failing('config-pending', member.name, answer.because);
     };
   },
 );
@@ -237,10 +130,10 @@ function switchedOff(cluster: string, evidence: string): Finding {
   return { verdict: 'fail', problem };
 }
 
-function fail(code: ProblemCode, cluster: string, detail: string) {
+export function failing(code: ProblemCode, cluster: string, detail: string) {
   return { verdict: 'fail', problem: new Problem(code, `${cluster}: ${detail}`, { cluster }) } as const;
 }
 
-function byNamespace(objects: readonly WithConditions[]): ReadonlyMap<string, WithConditions> {
+export function byNamespace(objects: readonly WithConditions[]): ReadonlyMap<string, WithConditions> {
   return new Map(objects.map((object) => [object.metadata.namespace ?? '', object]));
 }

@@ -23,7 +23,7 @@ export const rules: Check<Context> = {
 async function askRules(context: Context): Promise<Finding> {
   const wanted = compileRuler(await context.packs()).map((group) => group.name);
   if (wanted.length === 0) return { verdict: 'skip', reason: 'no rules of ours are configured' };
-  const groups = await context.metrics.rules();
+  const groups = await context.looks.ruleGroups();
   const missing = wanted.filter((name) => !groups.some((group) => group.name === name));
   if (missing.length > 0) {
     return { verdict: 'fail', problem: new Problem('rules-missing', `not loaded: ${missing.join(', ')}`) };

@@ -2,7 +2,9 @@
  * Whether what the operator sends to a cluster has been applied there: its ManifestWork says so. One is some 40 KB large, so of
  * a large fleet only those are read whose collector does not send anyway; of the others it is enough that it is there.
  */
+
 import type { Context } from '../context.ts';
+import { groupBy } from '../engine/groups.ts';
 import type { Right } from '../engine/rights.ts';
 import { visitsUpTo } from '../fleet/visits.ts';
 import { type Condition, condition, ManifestWorkKind, ObservabilityAddonKind, type WithConditions } from '../kinds.ts';
@@ -21,12 +23,16 @@ export async function deliveries(
   const { architecture } = context.hub;
   const labelSelector = addOnOf(architecture).works;
   if (members.length <= visitsUpTo || architecture === 'mcoa') {
-    const works = await hub.list(ManifestWorkKind, { labelSelector });
-    const known = groupedBy(
-      works.filter(({ metadata }) => isFor(architecture, metadata)),
-      namespaceOf,
+    const works = await hub.list(ManifestWorkKind, { labelSelector }, (work) => ({
+      cluster: namespaceOf(work),
+      counts: isFor(architecture, work.metadata),
+      told: told(work),
+    }));
+    const known = groupBy(
+      works.filter(({ counts }) => counts),
+      ({ cluster }) => cluster,
     );
-    return async (name) => toldOf(known.get(name) ?? []);
+    return async (name) => worstOf((known.get(name) ?? []).map((work) => work.told));
   }
   const [there, addons] = await Promise.all([
     hub.listMetadata(ManifestWorkKind, { labelSelector }),
@@ -57,19 +63,20 @@ function isFor(architecture: Context['hub']['architecture'], { name, namespace =
   return architecture === 'mcoa' || name === workOf(namespace);
 }
 
-function toldOf(works: readonly WithConditions[]): Delivery {
-  const all = works.map(told);
+function worstOf(all: readonly Delivery[]): Delivery {
   return all.find(({ applied }) => !applied) ?? all[0] ?? told(undefined);
-}
-
-function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
-  return groups;
 }
 
 function told(work: WithConditions | undefined): Delivery {
   const applied = condition(work, 'Applied');
+  const { observedGeneration: of } = applied ?? {};
+  const { generation } = work?.metadata ?? {};
+  // The agent may speak of what it was sent before.
+  if (applied?.status === 'True' && of !== undefined && generation !== undefined && of < generation)
+    return {
+      applied: false,
+      because: `its ManifestWork has changed: the agent has applied generation ${of} of ${generation}`,
+    };
   if (applied?.status === 'True') return { applied: true, evidence: 'applied by the agent' };
   return { applied: false, because: applied?.message ?? 'its ManifestWork has not been applied yet' };
 }

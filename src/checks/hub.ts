@@ -3,12 +3,10 @@ import type { Context } from '../context.ts';
 import { isProblem, Problem } from '../engine/problem.ts';
 import type { Right } from '../engine/rights.ts';
 import type { Check, Finding } from '../engine/step.ts';
-import { observabilityNamespace, requireRunning, theObservability } from '../hub.ts';
-import { MultiClusterObservabilityKind, SecretKind } from '../kinds.ts';
-import { isApiError } from '../ports.ts';
+import { type Hub, observabilityNamespace, requireRunning, theObservability } from '../hub.ts';
+import { MultiClusterObservabilityKind } from '../kinds.ts';
 import { observabilityReady } from '../resources/observability.ts';
 import { on } from '../resources/rights.ts';
-import { thanosKey } from '../resources/thanos-config.ts';
 import { workloadRights } from '../resources/workloads.ts';
 import { metricsRights } from './looking.ts';
 import { workloadProblem } from './reasons.ts';
@@ -33,76 +31,52 @@ export function hubCheck(
 
 const nothing = () => [];
 
-export const acm = hubCheck('acm', 'ACM runs and has one observability object', [], nothing, async ({ hub }) => {
-  try {
-    requireRunning(hub);
-    const object = theObservability(hub);
-    if (object === undefined)
-      return fail(new Problem('observability-absent', 'there is no MultiClusterObservability object'));
-    if (object.metadata.deletionTimestamp !== undefined) {
-      const held = (object.metadata.finalizers ?? []).join(', ') || 'nothing that is seen';
-      return fail(
-        new Problem('observability-terminating', `${object.metadata.name} is being deleted, held by ${held}`),
-      );
-    }
-    if (object.metadata.annotations?.['mco-pause'] === 'true') {
-      return fail(
-        new Problem('observability-paused', `${object.metadata.name} carries mco-pause: "true"`, {
-          fix: `Remove it: \`oc annotate multiclusterobservability ${object.metadata.name} mco-pause-\`.`,
-        }),
-      );
-    }
-    if (object.spec?.observabilityAddonSpec?.enableMetrics === false) {
-      const detail = `${object.metadata.name} has spec.observabilityAddonSpec.enableMetrics: false`;
-      return fail(new Problem('collection-off', detail));
-    }
-    return { verdict: 'pass', evidence: `ACM ${hub.acmVersion}, ${object.metadata.name}` };
-  } catch (error) {
-    if (isProblem(error)) return fail(error);
-    throw error;
-  }
-});
-
-export const store = hubCheck(
-  'store',
-  'The object store answers with the keys Thanos has',
-  ['acm'],
-  (context) => on(context.cluster, SecretKind, storeReference(context).key, ['get']),
-  async (context) => {
-    const { key, dataKey } = storeReference(context);
+export const acm = hubCheck(
+  'acm',
+  'ACM runs and has one observability object',
+  [],
+  nothing,
+  async ({ hub, config }) => {
     try {
-      const secret = await context.cluster.get(SecretKind, key);
-      if (secret === undefined) return fail(new Problem('thanos-secret-missing', `there is no Secret ${key.name}`));
-      const text = secret.data?.[dataKey];
-      if (text === undefined) {
-        const ours = context.config.storage.provider !== 'existing';
-        const fix = ours ? { fix: 'Write it again: `acm-observability apply`.' } : {};
-        return fail(new Problem('secret-key-missing', `Secret ${key.name} has no ${dataKey}`, fix));
+      requireRunning(hub);
+      const object = theObservability(hub);
+      if (object === undefined)
+        return fail(new Problem('observability-absent', 'there is no MultiClusterObservability object'));
+      if (object.metadata.deletionTimestamp !== undefined) {
+        const held = (object.metadata.finalizers ?? []).join(', ') || 'nothing that is seen';
+        return fail(
+          new Problem('observability-terminating', `${object.metadata.name} is being deleted, held by ${held}`),
+        );
       }
-      const live = await context.storeOf(Buffer.from(text, 'base64').toString('utf8'));
-      if (live === undefined) return { verdict: 'skip', reason: 'the store is not S3: only Thanos itself can ask it' };
-      const found = await live.bucket();
-      if (found.state === 'absent') return fail(new Problem('bucket-missing', `${live.endpoint} has no such bucket`));
-      return { verdict: 'pass', evidence: `${live.endpoint} answers, key accepted` };
+      if (object.metadata.annotations?.['mco-pause'] === 'true') {
+        return fail(
+          new Problem('observability-paused', `${object.metadata.name} carries mco-pause: "true"`, {
+            fix: `Remove it: \`oc annotate multiclusterobservability ${object.metadata.name} mco-pause-\`.`,
+          }),
+        );
+      }
+      if (object.spec?.observabilityAddonSpec?.enableMetrics === false) {
+        const { name } = object.metadata;
+        const detail = `${name} has spec.observabilityAddonSpec.enableMetrics: false`;
+        const patch = '{"spec":{"observabilityAddonSpec":{"enableMetrics":true}}}';
+        const fix = `Switch it on: \`oc patch multiclusterobservability ${name} --type merge -p '${patch}'\`.`;
+        return fail(new Problem('collection-off', detail, { fix }));
+      }
+      return { verdict: 'pass', evidence: `ACM ${hub.acmVersion}, ${object.metadata.name}` };
     } catch (error) {
-      if (isApiError(error, 403)) {
-        return {
-          verdict: 'unknown',
-          final: true,
-          problem: new Problem('not-permitted', `the Thanos secret: ${error.message}`, { cause: error }),
-        };
-      }
+      if (isProblem(error, 'observability-twice')) return fail(twice(error, hub, config.observability.name));
       if (isProblem(error)) return fail(error);
       throw error;
     }
   },
 );
 
-/** The Secret Thanos starts with: the object names it, and its key. */
-export function storeReference({ hub }: Pick<Context, 'hub'>) {
-  const reference = hub.observabilities[0]?.spec?.storageConfig?.metricObjectStorage;
-  const key = { namespace: observabilityNamespace, name: reference?.name ?? 'thanos-object-storage' };
-  return { key, dataKey: reference?.key ?? thanosKey };
+/** Which one is not meant, where the configuration tells. */
+function twice(problem: Problem, { observabilities }: Hub, meant: string): Problem {
+  const others = observabilities.map(({ metadata }) => metadata.name).filter((name) => name !== meant);
+  if (others.length !== observabilities.length - 1) return problem;
+  const fix = `Delete what is not meant: \`oc delete multiclusterobservability ${others.join(' ')}\`.`;
+  return new Problem(problem.code, problem.message, { fix });
 }
 
 const workloadsRights = ({ cluster, hub, config }: Context): Right[] => {

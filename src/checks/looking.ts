@@ -3,12 +3,18 @@ import type { Context } from '../context.ts';
 import type { Right } from '../engine/rights.ts';
 import { observabilityNamespace, queryService } from '../hub.ts';
 import { RouteKind } from '../kinds.ts';
+import type { RuleGroup } from '../ports.ts';
 import { on, optional } from '../resources/rights.ts';
 import { workloadRights } from '../resources/workloads.ts';
 
 /** Deployments and StatefulSets of the observability namespace, without the words about them. */
 export function hubWorkloads({ cluster }: Pick<Context, 'cluster'>): Right[] {
   return workloadRights(cluster, observabilityNamespace).filter((right) => right.optional === undefined);
+}
+
+/** Every rule, with the name of its group. */
+export function rulesIn(groups: readonly RuleGroup[]) {
+  return groups.flatMap(({ name: group, rules }) => rules.map((rule) => ({ ...rule, group })));
 }
 
 /** Asking Thanos through the API server; the route of the query proxy is the other way, for who has a token. */

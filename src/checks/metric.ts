@@ -3,48 +3,44 @@
  * cluster that its list has come, that its collector runs with it, that it is exposed there, that it is received. What a View
  * cannot show (it gets one object and lists nothing) is unknown, never a pass.
  */
-import { parse } from 'yaml';
 import type { Context } from '../context.ts';
 import { isProblem, Problem } from '../engine/problem.ts';
 import type { Check, Finding } from '../engine/step.ts';
 import type { Member } from '../fleet/members.ts';
 import { visitsUpTo } from '../fleet/visits.ts';
 import { addonNamespace, observabilityNamespace } from '../hub.ts';
-import { ConfigMapKind, DeploymentKind, type KubeObject, ScrapeConfigKind } from '../kinds.ts';
+import { ConfigMapKind, DeploymentKind, type KubeObject } from '../kinds.ts';
 import { allowlistKeys, type Source } from '../packs/allowlist.ts';
 import { ApiError } from '../ports.ts';
-import { allowlistName } from '../resources/allowlist-entries.ts';
 import { dashboardsIn } from '../resources/dashboards.ts';
 import { freshnessLimits } from '../resources/freshness.ts';
 import { on } from '../resources/rights.ts';
 import { clusterCheck } from './cluster.ts';
+import { exposed } from './exposed.ts';
 import { fail, hubCheck } from './hub.ts';
 import { metricsRights } from './looking.ts';
+import { defaultList, isListed, listRights, madeBy, originOf } from './metric-origin.ts';
 
-/** ACM's own list; on a cluster it is the merged one. */
-const defaultList = 'observability-metrics-allowlist';
 const collectors: Readonly<Record<Source, string>> = {
   platform: 'metrics-collector-deployment',
   userWorkload: 'uwl-metrics-collector-deployment',
 };
-
-/** Where a metric comes from: a list for one of the two collectors, a ScrapeConfig, or a rule of the hub. */
-type Origin =
-  | { readonly kind: 'list'; readonly source: Source; readonly by: string }
-  | { readonly kind: 'scrape config' | 'rule'; readonly by: string };
 
 /** @throws Problem `usage` for what is no metric's name. */
 export function metricHops(metric: string): Check<Context>[] {
   if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(metric)) {
     throw new Problem('usage', `--metric ${metric} is not the name of a metric`);
   }
-  return [listed(metric), recorded(metric), shown(metric), delivered(metric), collecting(metric), received(metric)];
+  return [
+    listed(metric),
+    recorded(metric),
+    shown(metric),
+    delivered(metric),
+    collecting(metric),
+    exposed(metric),
+    received(metric),
+  ];
 }
-
-const listRights = ({ cluster }: Context) =>
-  [allowlistName, defaultList].flatMap((name) =>
-    on(cluster, ConfigMapKind, { namespace: observabilityNamespace, name }, ['get']),
-  );
 
 function listed(metric: string): Check<Context> {
   const rights = (context: Context) => [...listRights(context), ...metricsRights(context)];
@@ -55,67 +51,14 @@ function listed(metric: string): Check<Context> {
   });
 }
 
-async function originOf(context: Context, metric: string): Promise<Origin | undefined> {
-  const { cluster, hub, metrics } = context;
-  const rule = (await metrics.rules()).find(({ rules }) =>
-    rules.some(({ name, type }) => name === metric && type === 'recording'),
-  );
-  if (rule !== undefined) return { kind: 'rule', by: `group ${rule.name}` };
-  if (hub.architecture === 'mcoa') {
-    const configs = await cluster.list(ScrapeConfigKind, { namespace: observabilityNamespace });
-    const config = configs.find(({ spec }) => namesIt(JSON.stringify(spec ?? {}), metric));
-    return config === undefined ? undefined : { kind: 'scrape config', by: config.metadata.name };
-  }
-  for (const name of [allowlistName, defaultList]) {
-    const map = await cluster.get(ConfigMapKind, { namespace: observabilityNamespace, name });
-    for (const source of ['platform', 'userWorkload'] as const)
-      if (isListed(map?.data?.[allowlistKeys[source]], metric))
-        return { kind: 'list', source, by: `${name}, ${allowlistKeys[source]}` };
-  }
-  return undefined;
-}
-
-function namesIt(text: string, metric: string): boolean {
-  return new RegExp(`__name__=\\\\*"${metric}\\\\*"`).test(text);
-}
-
-/** By its name, by a selector that says it, as the record of a rule, or as what another is renamed to. */
-function isListed(text: string | undefined, metric: string): boolean {
-  const list: unknown = parse(text ?? '');
-  if (typeof list !== 'object' || list === null) return false;
-  const part = new Map<string, unknown>(Object.entries(list));
-  const items = (name: string): unknown[] => {
-    const value = part.get(name);
-    return Array.isArray(value) ? value : [];
-  };
-  const renamed = part.get('renames');
-  return (
-    items('names').includes(metric) ||
-    items('matches').some((match) => namesIt(String(match), metric)) ||
-    items('recording_rules').some((rule) =>
-      Object.entries(rule ?? {}).some(([key, value]) => key === 'record' && value === metric),
-    ) ||
-    (typeof renamed === 'object' && renamed !== null && Object.values(renamed).includes(metric))
-  );
-}
-
 function recorded(metric: string): Check<Context> {
-  return hubCheck(
-    'recorded',
-    `The rule that makes ${metric} is healthy`,
-    ['query'],
-    metricsRights,
-    async ({ metrics }) => {
-      const rules = (await metrics.rules()).flatMap((group) =>
-        group.rules.map((rule) => ({ ...rule, group: group.name })),
-      );
-      const own = rules.find(({ name, type }) => name === metric && type === 'recording');
-      if (own === undefined) return { verdict: 'skip', reason: 'no rule of the hub makes it' };
-      if (own.health !== 'err') return { verdict: 'pass', evidence: `group ${own.group}, health ${own.health}` };
-      const problem = new Problem('rules-failing', `${metric} in group ${own.group}`, { proof: own.lastError ?? '' });
-      return fail(problem);
-    },
-  );
+  return hubCheck('recorded', `The rule that makes ${metric} is healthy`, ['query'], metricsRights, async (context) => {
+    const own = await madeBy(context, metric);
+    if (own === undefined) return { verdict: 'skip', reason: 'no rule of the hub makes it' };
+    if (own.health !== 'err') return { verdict: 'pass', evidence: `group ${own.group}, health ${own.health}` };
+    const problem = new Problem('rules-failing', `${metric} in group ${own.group}`, { proof: own.lastError ?? '' });
+    return fail(problem);
+  });
 }
 
 function shown(metric: string): Check<Context> {

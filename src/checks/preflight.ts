@@ -1,12 +1,12 @@
 /** What `check` asks before anything is done: access, versions, rights, store, and what is already there. Reads only. */
 
-import { steps } from '../../steps/index.ts';
+import { stepsOf } from '../../steps/index.ts';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import { isProblem, Problem } from '../engine/problem.ts';
 import { requireRights } from '../engine/rights.ts';
 import type { Check, Finding } from '../engine/step.ts';
-import { observabilityNamespace, requireRunning, theObservability } from '../hub.ts';
+import { observabilityNamespace, requireRunning, theInstallation, theObservability } from '../hub.ts';
 import { MultiClusterObservabilityKind, StorageClassKind } from '../kinds.ts';
 import { checkStorageClass, desiredObservability } from '../resources/observability.ts';
 import { pullSecretData, pullSecretRights } from '../resources/pull-secret-source.ts';
@@ -45,12 +45,12 @@ export const preflights: readonly Check<Context>[] = [
     requireRunning(hub);
     return `ACM ${hub.acmVersion} on ${hub.api}, ${hub.managedClusters.length} managed clusters`;
   }),
-  preflight('installed', 'At most one observability object is there', async ({ hub }) => {
-    const found = theObservability(hub);
+  preflight('installed', 'At most one observability object is there', async ({ hub, config }) => {
+    const found = theInstallation(hub, config);
     return found === undefined ? 'nothing is installed yet' : `${found.metadata.name} is already there`;
   }),
   preflight('rights', 'You may do everything an apply needs', async (context) => {
-    const needed = await rightsNow('apply', context, steps);
+    const needed = await rightsNow('apply', context, stepsOf(context.config));
     await requireRights(context.cluster, needed);
     return `${needed.filter(isAsked).length} rights asked for, all granted`;
   }),
@@ -89,7 +89,11 @@ export const preflights: readonly Check<Context>[] = [
   policyPreflight,
 ];
 
+/** What only an installation asks. */
+const ofInstallation = new Set(['store', 'storage-class', 'pull-secret', policyPreflight.id]);
+
 /** Those that this configuration needs. */
-export function preflightsFor({ userWorkloadMonitoring }: Config): readonly Check<Context>[] {
+export function preflightsFor({ team, userWorkloadMonitoring }: Config): readonly Check<Context>[] {
+  if (team !== undefined) return preflights.filter(({ id }) => !ofInstallation.has(id));
   return preflights.filter((check) => check !== policyPreflight || userWorkloadMonitoring.mode === 'policy');
 }

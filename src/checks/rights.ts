@@ -22,7 +22,9 @@ import {
 import { type Cluster, isApiError } from '../ports.ts';
 import { foreignContentRights } from '../resources/namespace-content.ts';
 import { on, optional, readsOnly } from '../resources/rights.ts';
+import { monitorRights } from './exposed.ts';
 import { hops } from './index.ts';
+import { viewerRights } from './viewer.ts';
 
 /** What a command does around its steps. */
 export interface Frame {
@@ -75,8 +77,16 @@ async function gather(
   // Who applies verifies: the account of `rbac apply` is good for both.
   const checks: readonly Check<Context>[] = !bare && (mode === 'apply' || mode === 'verify') ? hops : [];
   const ofChecks = await Promise.all(checks.map((check) => check.rights(context)));
+  const ofQuestions = checks.length > 0 ? [...viewerRights(context), ...monitorRights(context)] : [];
   const farewell = !bare && mode === 'uninstall' ? farewellRights(context.cluster) : [];
-  const all = [...(await sessionRights(mode, context)), ...farewell, ...ofSteps.flat(), ...ofChecks.flat(), ...more];
+  const all = [
+    ...(await sessionRights(mode, context)),
+    ...farewell,
+    ...ofSteps.flat(),
+    ...ofChecks.flat(),
+    ...ofQuestions,
+    ...more,
+  ];
   return unique(all.map((right) => onHub(right, context.hub.name)));
 }
 

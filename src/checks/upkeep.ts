@@ -1,12 +1,12 @@
 /** Hops on the hub that tell what will not last although metrics may still arrive. Asked by `verify` only. */
 import type { Context } from '../context.ts';
 import { Problem } from '../engine/problem.ts';
+import type { Finding } from '../engine/step.ts';
 import { observabilityNamespace } from '../hub.ts';
-import { DeploymentKind, PodKind, RouteKind, SecretKind } from '../kinds.ts';
-import { olderThanSecret } from '../resources/restart.ts';
+import { DeploymentKind, type Route, RouteKind } from '../kinds.ts';
 import { on } from '../resources/rights.ts';
-import { fail, hubCheck, storeReference } from './hub.ts';
-import { metricsRights } from './looking.ts';
+import { fail, hubCheck } from './hub.ts';
+import { metricsRights, rulesIn } from './looking.ts';
 
 /** Beside the MultiClusterHub, wherever that is. */
 function operatorKey({ hub }: Pick<Context, 'hub'>) {
@@ -30,23 +30,6 @@ export const operator = hubCheck(
   },
 );
 
-export const loaded = hubCheck(
-  'loaded',
-  'Thanos runs with the store’s present configuration',
-  ['store'],
-  (context) => [
-    ...on(context.cluster, SecretKind, storeReference(context).key, ['get']),
-    ...on(context.cluster, PodKind, { namespace: observabilityNamespace }, ['list']),
-  ],
-  async (context) => {
-    const { key } = storeReference(context);
-    const stale = await olderThanSecret(context.cluster, key);
-    if (stale.length === 0) return { verdict: 'pass', evidence: `no pod is older than Secret ${key.name}` };
-    const detail = `started before Secret ${key.name} changed: ${stale.join(', ')}`;
-    return fail(new Problem('store-config-not-loaded', detail));
-  },
-);
-
 const gateway = { namespace: observabilityNamespace, name: 'observatorium-api' };
 
 export const route = hubCheck(
@@ -55,24 +38,30 @@ export const route = hubCheck(
   ['workloads'],
   ({ cluster }) => on(cluster, RouteKind, gateway, ['get']),
   async ({ cluster }) => {
-    const live = await cluster.get(RouteKind, gateway);
-    if (live === undefined) return fail(new Problem('route-not-admitted', `there is no Route ${gateway.name}`));
-    const conditions = live.status?.ingress?.flatMap((entry) => entry.conditions ?? []) ?? [];
-    const admitted = conditions.filter(({ type }) => type === 'Admitted');
-    if (admitted.some(({ status }) => status === 'True')) return { verdict: 'pass', evidence: 'the route is admitted' };
-    const why = admitted[0] === undefined ? 'no router has seen it' : `${admitted[0].reason}: ${admitted[0].message}`;
+    const why = refusedBy(await cluster.get(RouteKind, gateway));
+    if (why === undefined) return { verdict: 'pass', evidence: 'the route is admitted' };
     return fail(new Problem('route-not-admitted', `Route ${gateway.name}: ${why}`));
   },
 );
+
+/** Why no router lets anybody in by it; `undefined` where one does. */
+export function refusedBy(route: Route | undefined): string | undefined {
+  if (route === undefined) return 'it is not there';
+  const conditions = route.status?.ingress?.flatMap((entry) => entry.conditions ?? []) ?? [];
+  const [first, ...others] = conditions.filter(({ type }) => type === 'Admitted');
+  if ([first, ...others].some((one) => one?.status === 'True')) return undefined;
+  return first === undefined ? 'no router has seen it' : `${first.reason}: ${first.message}`;
+}
 
 export const ruler = hubCheck(
   'ruler',
   'No rule of the Thanos ruler fails',
   ['workloads', 'query'],
   metricsRights,
-  async ({ metrics }) => {
-    const groups = await metrics.rules();
-    const rules = groups.flatMap((group) => group.rules.map((rule) => ({ ...rule, group: group.name })));
+  async ({ hub, looks }) => {
+    const groups = await looks.ruleGroups();
+    const rules = rulesIn(groups);
+    if (rules.length === 0 && hub.architecture === 'legacy') return unseen();
     const broken = rules.filter(({ health }) => health === 'err');
     const [first] = broken;
     if (first === undefined) return { verdict: 'pass', evidence: `${rules.length} rules in ${groups.length} groups` };
@@ -81,3 +70,16 @@ export const ruler = hubCheck(
     return fail(new Problem('ruler-failing', `${first.name} in group ${first.group}${others}`, { proof }), 'warn');
   },
 );
+
+/** ACM's own rules are always there, but under the addon architecture: no rule at all is an answer without rulers (acm.md §7.5). */
+function unseen(): Finding {
+  const look = `oc -n ${observabilityNamespace} get pods -l app.kubernetes.io/name=thanos-rule`;
+  const problem = new Problem(
+    'not-seen',
+    'Thanos Query knows no rule, not even ACM’s own: it does not reach the rulers',
+    {
+      fix: `Look at them: \`${look}\`.`,
+    },
+  );
+  return { verdict: 'unknown', problem };
+}

@@ -1,5 +1,6 @@
 /** Questions to a person. They are asked on standard error, so that standard output stays the answer. */
 import { Problem } from '../engine/problem.ts';
+import { plainText } from '../render/plain.ts';
 import type { GlobalOptions } from './options.ts';
 import type { Shell } from './shell.ts';
 
@@ -15,7 +16,7 @@ export async function confirm(
   if (options.yes) return true;
   if (!options.interactive) throw new Problem('nobody-to-ask', `Nobody can answer: ${question}`);
   const prompts = await import('@inquirer/prompts');
-  return prompts.confirm({ message: question, default: false }, context(shell));
+  return prompts.confirm({ message: plainText(question), default: false }, context(shell));
 }
 
 /**
@@ -31,7 +32,7 @@ export async function confirmByTyping(
   if (options.given !== undefined) return options.given === word;
   if (!options.interactive) throw new Problem('nobody-to-ask', `Nobody can answer: ${question}`);
   const prompts = await import('@inquirer/prompts');
-  const answer = await prompts.input({ message: `${question} Type "${word}" to go on:` }, context(shell));
+  const answer = await prompts.input({ message: `${plainText(question)} Type "${word}" to go on:` }, context(shell));
   return answer.trim() === word;
 }
 

@@ -21,6 +21,10 @@ interface ApplyFlags {
 export interface VerifyFlags {
   /** One metric, followed the whole way. */
   readonly metric?: string;
+  /** Somebody whose Grafana is asked about. */
+  readonly forUser?: string;
+  /** Groups of theirs besides. */
+  readonly forGroups?: readonly string[];
   /** Only this pack's queries. */
   readonly pack?: string;
   /** Milliseconds looked back at: metrics must have arrived all the time. */

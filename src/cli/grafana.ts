@@ -1,5 +1,8 @@
 /** The subcommands of `grafana`. */
+
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { given } from '../engine/given.ts';
+import { answerFormats } from '../render/answers/answer.ts';
 import type { Registry } from './commands.ts';
 import type { GlobalOptions } from './options.ts';
 import type { CommandResult } from './output.ts';
@@ -21,6 +24,8 @@ export const grafanaModes = [
 export type GrafanaMode = (typeof grafanaModes)[number];
 
 const inFolder = 'of this Grafana folder';
+/** What `-o` may be, where the answer is no report. */
+const forms = `-o ${answerFormats.join(', ')}`;
 
 export function addGrafana(grafana: CommandUnknownOpts, registry: Registry, ask: Ask): void {
   addInstallation(grafana, registry, ask);
@@ -39,7 +44,7 @@ function addInstallation(grafana: CommandUnknownOpts, registry: Registry, ask: A
   }
   if (grafanaGrantAdmin) {
     const grant = grafana.command('grant-admin').argument('[users...]', 'logins; those of grafana.admins unless told');
-    grant.description('make people its administrators; waits for the first login of each');
+    grant.description(`make people its administrators; waits for the first login of each; ${forms}`);
     grant.action((users) =>
       ask('grafana grant-admin', (options, shell) => grafanaGrantAdmin({ ...options, users }, shell)),
     );
@@ -52,7 +57,7 @@ function addDashboards(grafana: CommandUnknownOpts, registry: Registry, ask: Ask
   if (grafanaImport) {
     const imports = grafana
       .command('import')
-      .description('bring dashboards from files into it')
+      .description(`bring dashboards from files into it; ${forms}`)
       .argument('<files...>', 'dashboards, or ConfigMaps that hold them')
       .option('--folder <title>', 'into this Grafana folder');
     imports.action((files, own) =>
@@ -62,7 +67,7 @@ function addDashboards(grafana: CommandUnknownOpts, registry: Registry, ask: Ask
   if (grafanaExport) {
     const exports = grafana
       .command('export')
-      .description('write dashboards of it into files')
+      .description(`write dashboards of it into files; ${forms}`)
       .argument('[dashboard]', 'its title or uid')
       .option('--all', 'all of them', false)
       .option('--folder <title>', inFolder)
@@ -75,13 +80,14 @@ function addDashboards(grafana: CommandUnknownOpts, registry: Registry, ask: Ask
     );
   }
   if (grafanaDiff) {
-    const diff = grafana.command('diff').description('the configured dashboards: in it, in their files, in production');
+    const diff = grafana.command('diff');
+    diff.description(`the configured dashboards: in it, in their files, in production; ${forms}`);
     diff.action(() => ask('grafana diff', grafanaDiff));
   }
   if (grafanaPromote) {
     const promote = grafana
       .command('promote')
-      .description('bring one dashboard of it into production')
+      .description(`bring one dashboard of it into production; ${forms}`)
       .argument('<dashboard>', 'its title or uid')
       .option('--folder <title>', inFolder);
     promote.action((dashboard, own) =>
@@ -93,15 +99,8 @@ function addDashboards(grafana: CommandUnknownOpts, registry: Registry, ask: Ask
 function addLint(grafana: CommandUnknownOpts, lint: NonNullable<Registry['grafanaLint']>, ask: Ask): void {
   const linted = grafana
     .command('lint')
-    .description('what is wrong with dashboards, each with its place; -o text or json')
+    .description(`what is wrong with dashboards, each with its place; ${forms}`)
     .argument('[files...]', 'dashboards, or ConfigMaps that hold them; without one those of the configuration')
     .option('--live', 'ask the hub which metrics there are, and how often it collects', false);
   linted.action((files, own) => ask('grafana lint', (options, shell) => lint({ ...options, files, ...own }, shell)));
-}
-
-/** The options that were given. */
-function given<T extends object>(own: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

@@ -3,6 +3,8 @@ import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { RunEvent } from '../engine/events.ts';
 import type { Standard } from '../engine/verdict.ts';
+import type { Answer } from '../render/answers/answer.ts';
+import { answerLines } from '../render/answers/programs.ts';
 import { endLines, eventLine, startLine } from '../render/jsonl.ts';
 import type { Report } from '../render/report.ts';
 import type { OutputTarget } from './options.ts';
@@ -16,6 +18,8 @@ export interface JsonLines {
    * @throws Problem `usage` when a file could not be written.
    */
   end(report: Report): Promise<void>;
+  /** The same, of a command that makes no report. */
+  answer(answer: Answer): Promise<void>;
 }
 
 interface Facts {
@@ -46,6 +50,10 @@ export function openJsonLines(targets: readonly OutputTarget[], facts: Facts, sh
     },
     end(report) {
       send(endLines(report, { streamed: events > 0 }));
+      return tail;
+    },
+    answer(answer) {
+      send(answerLines(answer, { run: facts.run, now: shell.clock.now() }));
       return tail;
     },
   };

@@ -2,6 +2,7 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Problem } from '../engine/problem.ts';
+import type { Answer } from '../render/answers/answer.ts';
 import { renderReport } from '../render/formats.ts';
 import { plainText } from '../render/plain.ts';
 import type { Report } from '../render/report.ts';
@@ -15,11 +16,19 @@ export interface CommandResult {
   readonly report?: Report;
   /** An answer that is not a report (`explain`, `config show`): printed as it is. */
   readonly text?: string;
+  /** What a command about dashboards or people came to; has the formats of `answerFormats`. */
+  readonly answer?: Answer;
+}
+
+/** An answer, with the exit code it tells. */
+export function answered(answer: Answer): CommandResult {
+  return { exitCode: answer.exitCode, answer };
 }
 
 /** Writes the answer: to standard output, and to every file named with `-o`. */
 export async function deliver(result: CommandResult, options: GlobalOptions, shell: Shell): Promise<void> {
   if (result.text !== undefined) await write(shell.stdout, withNewline(harmless(result.text)));
+  if (result.answer !== undefined) await deliverAnswer(result.answer, options, shell);
   const { report } = result;
   if (report === undefined) return;
   for (const { format, file } of options.output) {
@@ -27,7 +36,8 @@ export async function deliver(result: CommandResult, options: GlobalOptions, she
     if (format === 'sarif') continue;
     if (format === 'jsonl' && shell.run?.lines !== undefined) continue;
     // A run that ended early has no answer for a person, only a reason: that belongs beside the progress.
-    const stream = format === 'text' && report.problem !== undefined ? shell.stderr : shell.stdout;
+    const stream =
+      (format === 'text' || format === 'short') && report.problem !== undefined ? shell.stderr : shell.stdout;
     if (file === undefined) await write(stream, await renderReport(report, format, styleFor(stream, options, shell)));
     else await writeReport(resolve(shell.cwd, file), await renderReport(report, format, fileStyle(options, shell)));
   }
@@ -35,6 +45,19 @@ export async function deliver(result: CommandResult, options: GlobalOptions, she
   await summarize(report, options, shell);
   // Last: what went wrong with another file is part of the verdict.
   await shell.run?.lines?.end(report);
+}
+
+async function deliverAnswer(answer: Answer, options: GlobalOptions, shell: Shell): Promise<void> {
+  const { answerJson } = await import('../render/answers/programs.ts');
+  const { answerText } = await import('../render/answers/text.ts');
+  for (const { format, file } of options.output) {
+    if (format === 'jsonl') continue;
+    const style = file === undefined ? styleFor(shell.stdout, options, shell) : fileStyle(options, shell);
+    const text = format === 'json' ? answerJson(answer) : answerText(answer, style);
+    if (file === undefined) await write(shell.stdout, text);
+    else await writeReport(resolve(shell.cwd, file), text);
+  }
+  await shell.run?.lines?.answer(answer);
 }
 
 /** On a runner of GitHub every failure is shown beside the run. They stand on standard error: the answer is somebody's input. */

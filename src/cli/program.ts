@@ -11,9 +11,10 @@ import { addGrafana, grafanaModes } from './grafana.ts';
 import { openJsonLines } from './json-lines.ts';
 import type { GlobalOptions } from './options.ts';
 import { type CommandResult, deliver } from './output.ts';
+import { refuseFormats } from './own-formats.ts';
 import { addRules } from './rules.ts';
 import { newRun, type ProgramRun } from './run.ts';
-import type { Shell } from './shell.ts';
+import { type Shell, withRun } from './shell.ts';
 import { topics } from './topics.ts';
 
 const name = 'acm-observability';
@@ -28,11 +29,11 @@ interface Asked {
 /** Parses, does and answers. Resolves to the exit code and never rejects. */
 export async function runProgram(argv: readonly string[], registry: Registry, shell: Shell): Promise<number> {
   const startedAt = shell.clock.now();
-  let inRun: Shell & { readonly run: ProgramRun } = { ...shell, run: newRun() };
+  let inRun = withRun(shell, newRun());
   let asked: Asked | undefined;
   try {
     asked = await parse(argv, registry, shell);
-    inRun = { ...inRun, run: withLines(asked, inRun, startedAt) };
+    inRun = withRun(inRun, withLines(asked, inRun, startedAt));
     const result = await asked.work(asked.options, inRun);
     await deliver(result, asked.options, inRun);
     return result.exitCode;
@@ -42,11 +43,8 @@ export async function runProgram(argv: readonly string[], registry: Registry, sh
 }
 
 /** The run, telling its events as lines where they were asked for. */
-function withLines(
-  { command, options }: Asked,
-  { run, ...shell }: Shell & { readonly run: ProgramRun },
-  startedAt: number,
-) {
+function withLines({ command, options }: Asked, shell: Shell & { readonly run: ProgramRun }, startedAt: number) {
+  const { run } = shell;
   const targets = options.output.filter(({ format }) => format === 'jsonl');
   if (targets.length === 0) return run;
   return { ...run, lines: openJsonLines(targets, { command, run: run.id, startedAt }, shell) };
@@ -86,14 +84,8 @@ async function parse(argv: readonly string[], registry: Registry, shell: Shell):
     else throw usage(error);
   }
   if (asked === undefined) throw new Error('a command line was parsed and nothing was asked for');
-  refuseSarif(asked);
+  refuseFormats(asked.command, asked.options);
   return asked;
-}
-
-/** Only findings about files have places in files. */
-function refuseSarif({ command, options }: Asked): void {
-  if (command === 'rules lint' || !options.output.some(({ format }) => format === 'sarif')) return;
-  throw new Problem('usage', `${command} has no format sarif: it is for \`rules lint\`.`);
 }
 
 type Ask = (command: string, work: Asked['work']) => void;
@@ -144,6 +136,8 @@ function addVerify(program: Program, { verify }: Registry, ask: Ask): void {
   command(program, 'verify')
     .option('--metric <name>', 'follow one metric the whole way, even where all is well')
     .option('--pack <name>', 'only the queries of this pack')
+    .option('--for-user <name>', 'also what this user sees in Grafana: which clusters, and by what')
+    .option('--for-groups <names>', 'groups of that user that OpenShift has no object of (a,b)', list)
     .option('--since <duration>', 'also whether metrics have arrived all the time since then (6h)', duration)
     .option('--stable <duration>', 'repeat until everything has held this long (30s); as --wait does once', duration)
     .action(({ stable = 0, ...own }) => {

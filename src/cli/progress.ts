@@ -57,7 +57,9 @@ function mayRepaint(options: GlobalOptions, shell: Shell): boolean {
   return !ci && !options.quiet && shell.env.TERM !== 'dumb';
 }
 
+const forPeople: ReadonlySet<string> = new Set(['text', 'short', 'markdown']);
+
 /** Standard output is for a program, and nobody watches standard error. */
 function answersProgram({ output }: GlobalOptions): boolean {
-  return output.some(({ format, file }) => file === undefined && format !== 'text' && format !== 'markdown');
+  return output.some(({ format, file }) => file === undefined && !forPeople.has(format));
 }

@@ -59,14 +59,19 @@ export function processShell(): { shell: Shell; interrupt(by: Interrupted['by'])
   // Every request and every wait of a run listens to it: many are no leak.
   setMaxListeners(0, controller.signal);
   const tellers = new Set<() => string>();
-  const { stdin, stdout, stderr } = process;
+  const { stdout } = process;
   const shell: Shell = {
     env: process.env,
     cwd: process.cwd(),
-    stdin,
-    stdout,
-    stderr,
-    isTTY: stdin.isTTY === true && stdout.isTTY === true,
+    // Opened when somebody reads or writes: each costs, and few commands need all three.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: heedlessOfReaders(stdout),
+    get stderr() {
+      return heedlessOfReaders(process.stderr);
+    },
+    isTTY: stdout.isTTY === true && process.stdin.isTTY === true,
     columns: widthOf(stdout, process.env),
     signal: controller.signal,
     clock: systemClock(),
@@ -81,6 +86,22 @@ export function processShell(): { shell: Shell; interrupt(by: Interrupted['by'])
     return lines;
   };
   return { shell, interrupt };
+}
+
+/** The shell with its run. What it opens on demand stays unopened. */
+export function withRun<R extends ProgramRun>(shell: Shell, run: R): Shell & { readonly run: R } {
+  const { run: _, ...rest } = Object.getOwnPropertyDescriptors(shell);
+  return Object.defineProperties({ run }, rest) as Shell & { readonly run: R };
+}
+
+/** A reader that went away (`| head`) is no error; the verdict stays in the exit code. */
+function heedlessOfReaders<S extends NodeJS.WriteStream>(stream: S): S {
+  if (!stream.listeners('error').includes(unlessGone)) stream.on('error', unlessGone);
+  return stream;
+}
+
+function unlessGone(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** `COLUMNS` wins over what the terminal says; 80 is the width everything is designed for. */

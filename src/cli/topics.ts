@@ -52,7 +52,7 @@ const exitCodes = `Exit codes, the same whatever -o is
 const output = `Output
 
 Standard output carries the answer, standard error the progress.
-  -o FORMAT            to standard output: text, json, jsonl, junit, markdown
+  -o FORMAT            to standard output: text, short, json, jsonl, junit, markdown, html
   -o FORMAT=FILE       to a file; may be repeated, all are of the same run
 The JSON report has a schemaVersion; fields may be added, none change their meaning.
 In text the state is a word at the start of the line; colour only repeats it.

@@ -1,17 +1,18 @@
 /** `apply`: plan, confirm once, do, wait, verify. */
 
+import { sharingBucket, sharingReads } from '../adapters/shared-reads.ts';
 import { proof } from '../checks/index.ts';
 import { confirm } from '../cli/ask.ts';
 import { type CommandResult, showPlan, tell } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
 import type { RunResult } from '../engine/events.ts';
-import { requireRunning, theObservability } from '../hub.ts';
+import { requireRunning, theInstallation } from '../hub.ts';
 import { asOneRun, type CanaryOptions, canariesOf, onlyCanaries, stoppedAt, whyNotOn } from './canary.ts';
 import { exclusively } from './exclusive.ts';
 import { blastRadius, canaryNote } from './notes.ts';
 import { requirePermission, wasForbidden } from './permitted.ts';
 import { resultOf, runSteps, standardOf } from './running.ts';
-import type { Session } from './session.ts';
+import { once, type Session } from './session.ts';
 import { withSession } from './with-session.ts';
 
 export interface ApplyOptions extends CanaryOptions {
@@ -23,7 +24,7 @@ export async function applyCommand(options: ApplyOptions, shell: Shell): Promise
   const settings = { adoptBucket: options.adoptBucket === true };
   return withSession(options, shell, { settings, needsStore: true }, async (session) => {
     requireRunning(session.context.hub);
-    theObservability(session.context.hub);
+    theInstallation(session.context.hub, session.context.config);
     return exclusively(session, shell, (current, signal) => approved(current, options, shell, signal));
   });
 }
@@ -36,7 +37,8 @@ async function approved(
 ): Promise<CommandResult> {
   const canaries = canariesOf(session, options);
   const notes = [...blastRadius(session.context), ...canaryNote(canaries)];
-  const plan = await runSteps(session, options, shell, { mode: 'plan', signal, believes: true });
+  const looked = looking(session);
+  const plan = await runSteps(looked, options, shell, { mode: 'plan', signal, believes: true });
   if (differs(plan) || wasForbidden(plan)) await requirePermission('apply', session, options);
   if (!promising(plan)) return resultOf('apply', session, options, { ...plan, mode: 'apply' }, notes);
   if (differs(plan)) {
@@ -50,7 +52,7 @@ async function approved(
   const mode = differs(plan) ? 'apply' : 'wait';
   const how = { mode, checks: proof, signal, believes: true, plan } as const;
   if (mode === 'wait') {
-    const waited = asPlanned(plan, await runSteps(session, options, shell, how));
+    const waited = asPlanned(plan, await runSteps(looked, options, shell, how));
     return resultOf('apply', session, options, waited, differs(waited) ? notes : []);
   }
   if (canaries.length === 0) {
@@ -63,6 +65,15 @@ async function approved(
   }
   const rest = await runSteps(session, options, shell, how);
   return resultOf('apply', session, options, asOneRun(first, rest), notes);
+}
+
+/** The session for what only looks: the plan, and the wait for what it found as it should be. What is applied reads again. */
+function looking(session: Session): Session {
+  const { context } = session;
+  const { clock } = context;
+  const cluster = sharingReads(context.cluster, clock);
+  const store = once(async () => sharingBucket(await context.store(), clock));
+  return { ...session, context: { ...context, cluster, store } };
 }
 
 /** What a plan without changes found, and what waiting for it came to. A problem both met is told once. */

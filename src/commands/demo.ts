@@ -60,7 +60,7 @@ const acts: readonly Act[] = [
 /** Resolves to 0 when every act ended as it should. */
 export async function demoCommand(_options: GlobalOptions, shell: Shell): Promise<CommandResult> {
   const folder = await mkdtemp(join(tmpdir(), 'acm-observability-demo-'));
-  const sandbox = await createSandbox({ scenario: 'quest', speed });
+  const sandbox = await createSandbox({ scenario: 'quest', speed }, { served: true });
   try {
     const served = await serveSandbox(sandbox, { dir: folder });
     try {

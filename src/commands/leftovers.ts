@@ -1,25 +1,29 @@
 /** What ACM and other people leave on the hub after an uninstall: listed, never touched (measured.md §3, acm.md §12.3). */
 import type { Context } from '../context.ts';
 import { observabilityNamespace } from '../hub.ts';
-import { ClusterRoleBindingKind, ClusterRoleKind, Namespace, StorageVersionMigrationKind } from '../kinds.ts';
-import { type Cluster, isApiError } from '../ports.ts';
+import {
+  ClusterRoleBindingKind,
+  ClusterRoleKind,
+  type KubeObject,
+  Namespace,
+  StorageVersionMigrationKind,
+} from '../kinds.ts';
+import { ifAllowed } from '../looks.ts';
+import type { Cluster } from '../ports.ts';
 import { foreignContent } from '../resources/namespace-content.ts';
 
 export async function whatAcmLeaves({ cluster }: Pick<Context, 'cluster'>): Promise<string[]> {
   const labelSelector = 'owner=multicluster-observability-operator';
   const [roles, bindings, migrations, namespace] = await Promise.all([
-    names(() => cluster.list(ClusterRoleKind, { labelSelector })),
-    names(() => cluster.list(ClusterRoleBindingKind, { labelSelector })),
-    names(async () => {
-      const all = await cluster.list(StorageVersionMigrationKind);
-      return all.filter((object) => object.metadata.name.includes('observability'));
-    }),
+    names(cluster.list(ClusterRoleKind, { labelSelector })),
+    names(cluster.list(ClusterRoleBindingKind, { labelSelector })),
+    names(cluster.list(StorageVersionMigrationKind)),
     namespaceLeft(cluster),
   ]);
   const lists = [
     ['ClusterRole', roles],
     ['ClusterRoleBinding', bindings],
-    ['StorageVersionMigration', migrations],
+    ['StorageVersionMigration', migrations?.filter((name) => name.includes('observability'))],
   ] as const;
   const objects = lists.flatMap(([kind, found]) =>
     found === undefined
@@ -36,13 +40,6 @@ async function namespaceLeft(cluster: Cluster): Promise<string[]> {
   return [`Namespace ${observabilityNamespace} stays${content === undefined ? '' : `: ${content}`}.`];
 }
 
-/** Names; of a kind that is unknown here there are none. That we may not look is told. */
-async function names(look: () => Promise<{ metadata: { name: string } }[]>): Promise<string[] | undefined> {
-  try {
-    return (await look()).map((object) => object.metadata.name);
-  } catch (error) {
-    if (isApiError(error, 404)) return [];
-    if (isApiError(error, 403)) return undefined;
-    throw error;
-  }
+async function names(listing: Promise<readonly KubeObject[]>): Promise<string[] | undefined> {
+  return (await ifAllowed(listing))?.map(({ metadata }) => metadata.name);
 }

@@ -14,6 +14,7 @@ const volumes = [
 /** The opening of a plan for an installation. */
 export function blastRadius(context: Context): string[] {
   const { hub, config, members } = context;
+  if (config.team !== undefined) return [ofTeam(config.team)];
   // Which hub it is stands above them, with its URL and cluster ID.
   const lines: string[] = [];
   const existing = theObservability(hub);
@@ -53,8 +54,13 @@ export function canaryNote(canaries: readonly string[]): string[] {
   return [`${canaries.join(', ')} first: the other clusters are begun only when metrics arrive from there.`];
 }
 
+function ofTeam(team: string): string {
+  return `Of team ${team}: its packs, metrics and dashboards. The installation and other people's entries stay as they are.`;
+}
+
 /** The opening of an uninstall's plan. */
 export function farewell({ settings, config, members }: Context): string[] {
+  if (config.team !== undefined) return [ofTeam(config.team)];
   const away = members.filter((member) => member.offline !== undefined).length;
   const lines = [
     ...(config.userWorkloadMonitoring.mode === 'policy'

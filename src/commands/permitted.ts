@@ -16,7 +16,7 @@ export async function requirePermission(
   mode: 'apply' | 'uninstall',
   { context }: Session,
   options: GlobalOptions,
-  steps: readonly Step<Context>[] = chosenSteps(options),
+  steps: readonly Step<Context>[] = chosenSteps(options, context.config),
 ): Promise<void> {
   const needed = await rightsNow(mode, context, steps);
   const fix = `Have somebody who may grant them run \`acm-observability rbac ${mode} --serviceaccount NAMESPACE:NAME | kubectl apply -f -\`.`;

@@ -1,7 +1,7 @@
 /** `plan`: what apply would change, computed by the API servers. Writes nothing that stays. */
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
-import { requireRunning, theObservability } from '../hub.ts';
+import { requireRunning, theInstallation } from '../hub.ts';
 import { type CanaryOptions, canariesOf } from './canary.ts';
 import { blastRadius, canaryNote } from './notes.ts';
 import { resultOf, runSteps } from './running.ts';
@@ -13,9 +13,9 @@ export interface PlanOptions extends CanaryOptions {
 
 export async function planCommand(options: PlanOptions, shell: Shell): Promise<CommandResult> {
   const settings = { adoptBucket: options.adoptBucket === true };
-  return withSession(options, shell, { settings, needsStore: true }, async (session) => {
+  return withSession(options, shell, { settings, needsStore: true, looksOnce: true }, async (session) => {
     requireRunning(session.context.hub);
-    theObservability(session.context.hub);
+    theInstallation(session.context.hub, session.context.config);
     const notes = [...blastRadius(session.context), ...canaryNote(canariesOf(session, options))];
     const result = await runSteps(session, options, shell, { mode: 'plan' });
     return resultOf('plan', session, options, result, notes);

@@ -56,7 +56,9 @@ async function printed(
 }
 
 function rightsOf({ mode, ...options }: RbacOptions, context: Context): Promise<Right[]> {
-  return isGrafana(mode) ? grafanaCommandRights(mode, context) : rightsFor(mode, context, chosenSteps(options));
+  return isGrafana(mode)
+    ? grafanaCommandRights(mode, context)
+    : rightsFor(mode, context, chosenSteps(options, context.config));
 }
 
 function isGrafana(mode: RightsMode | GrafanaMode): mode is GrafanaMode {

@@ -1,10 +1,12 @@
 /** What the commands that run steps have in common: which steps, under which limits, and the report of what came of it. */
-
-import { steps } from '../../steps/index.ts';
+import { setMaxListeners } from 'node:events';
+import { steps, stepsOf } from '../../steps/index.ts';
+import { broughtBy } from '../checks/index.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import { follow } from '../cli/progress.ts';
 import type { Shell } from '../cli/shell.ts';
+import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
 import type { Mode, RunResult } from '../engine/events.ts';
 import { Problem } from '../engine/problem.ts';
@@ -12,7 +14,7 @@ import { createRecord } from '../engine/record.ts';
 import { type RunOptions, run, type Work } from '../engine/run.ts';
 import type { Check, Step } from '../engine/step.ts';
 import type { Standard } from '../engine/verdict.ts';
-import { visitsUpTo } from '../fleet/visits.ts';
+import { visitedAtMost, visitsUpTo } from '../fleet/visits.ts';
 import { lookAround } from '../hub.ts';
 import type { FreshnessHistory } from '../ports.ts';
 import { type Report, toReport } from '../render/report.ts';
@@ -45,10 +47,13 @@ export async function runSteps(
 ): Promise<RunResult> {
   const { context } = session;
   const signal = how.signal === undefined ? context.signal : AbortSignal.any([context.signal, how.signal]);
+  // Every lane that waits listens to it: many are no leak.
+  setMaxListeners(0, signal);
   const clusters = context.members.map((member) => member.name);
   const work: Work<Context> = {
     mode: how.mode,
-    steps: how.steps ?? chosenSteps(options),
+    steps: how.steps ?? chosenSteps(options, context.config),
+    leftOut: how.mode === 'verify' ? new Map() : leftOutOf(options, context.config),
     context: { ...context, signal },
     refresh: async () => ({ ...context, signal, hub: await lookAround(context.cluster) }),
     hub: context.hub.name,
@@ -83,20 +88,33 @@ function limitsOf(options: GlobalOptions, { clock, members }: Context, signal: A
     wait: options.wait,
     failFast: options.failFast,
     evidence: how.mode === 'verify' || (how.believes === true && members.length > visitsUpTo),
+    ...(members.length > visitsUpTo ? { visits: visitedAtMost } : {}),
     ...(how.stableMs === undefined ? {} : { stableMs: how.stableMs }),
   };
 }
 
-/** @throws Problem `usage` naming a step that does not exist. */
-export function chosenSteps({ only, skip }: Pick<GlobalOptions, 'only' | 'skip'>): readonly Step<Context>[] {
-  const ids = new Set(steps.map((step) => step.id));
-  const unknown = [...only, ...skip].filter((id) => !ids.has(id));
+/** @throws Problem `usage` naming a step that does not exist, or is no step of a team's. */
+export function chosenSteps(
+  { only, skip }: Pick<GlobalOptions, 'only' | 'skip'>,
+  config: Pick<Config, 'team'>,
+): readonly Step<Context>[] {
+  const own = stepsOf(config);
+  const known = new Set(own.map((step) => step.id));
+  const unknown = [...only, ...skip].filter((id) => !known.has(id));
   if (unknown.length > 0) {
-    throw new Problem('usage', `no step is named ${unknown.join(', ')}`, {
-      fix: `The steps are ${[...ids].join(', ')}.`,
+    const where = steps.some(({ id }) => unknown.includes(id)) ? ` in the configuration of team ${config.team}` : '';
+    throw new Problem('usage', `no step is named ${unknown.join(', ')}${where}`, {
+      fix: `The steps are ${[...known].join(', ')}.`,
     });
   }
-  return steps.filter((step) => (only.length === 0 || only.includes(step.id)) && !skip.includes(step.id));
+  return own.filter((step) => (only.length === 0 || only.includes(step.id)) && !skip.includes(step.id));
+}
+
+/** Hops that a step brings about which `--only` or `--skip` leaves out, with that step. */
+function leftOutOf(options: GlobalOptions, config: Pick<Config, 'team'>): ReadonlyMap<string, string> {
+  const chosen = new Set(chosenSteps(options, config).map(({ id }) => id));
+  const left = new Set(stepsOf(config).flatMap(({ id }) => (chosen.has(id) ? [] : [id])));
+  return new Map(Object.entries(broughtBy).filter(([, step]) => left.has(step)));
 }
 
 /** The report of a result, and the exit code it carries. */

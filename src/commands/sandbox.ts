@@ -55,7 +55,7 @@ async function create(flags: SandboxFlags, clock: Clock) {
   const given = Object.entries({ scenario, size, acm, architecture, state, speed, seed });
   const options: SandboxOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   try {
-    const sandbox = await createSandbox({ ...options, faults, clock });
+    const sandbox = await createSandbox({ ...options, faults, clock }, { served: true });
     for (const name of broken) await sandbox.bring(name);
     return sandbox;
   } catch (error) {

@@ -1,7 +1,8 @@
 /** Puts a run together: configuration, kubeconfig, hub, clusters, store and metrics. The one place that knows all adapters. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { sharingReads } from '../adapters/shared-reads.ts';
+import { loadStoreClient } from '../adapters/object-store.ts';
+import { sharingBucket, sharingReads } from '../adapters/shared-reads.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import { newRun } from '../cli/run.ts';
 import type { Shell } from '../cli/shell.ts';
@@ -35,14 +36,17 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Milliseconds within which one look at everything is over, on a fleet of thousands too. */
+const aRound = 60_000;
+
 const noSettings: Settings = { forceConflicts: false, adoptBucket: false, deleteData: false };
 
 export interface SessionNeeds {
   readonly settings?: Partial<Settings>;
   /** The store's values must all be there before anything is asked of a cluster. */
   readonly needsStore?: boolean;
-  /** The run only looks: what several steps and checks read is read once. */
-  readonly onlyLooks?: boolean;
+  /** The run looks once and writes nothing: what several steps and checks read is read once. */
+  readonly looksOnce?: boolean;
 }
 
 /** The configuration of a run. @throws Problem `configuration-…`. */
@@ -63,18 +67,20 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
   const { id: runId, counts } = shell.run ?? newRun();
   const { config } = loaded;
   refuseUnavailable(config);
-  if (needs.needsStore === true) requireValues(loaded, storeNeeds, await storageKeys(shell.env, shell.cwd));
+  if (needs.needsStore === true && config.team === undefined)
+    requireValues(loaded, storeNeeds, await storageKeys(shell.env, shell.cwd));
   const doors = await (shell.doors?.(counts) ?? kubeconfigDoors(options, config.hub.context, shell, counts));
   const anonymous = await doors.hub();
   try {
-    const hub = await lookAround(anonymous);
+    const [hub] = await Promise.all([lookAround(anonymous), ...(needs.needsStore === true ? [loadStoreClient()] : [])]);
     refuseOtherHub(hub, config);
     const named: Cluster = { ...anonymous, name: hub.name };
-    const cluster = needs.onlyLooks === true ? sharingReads(named, shell.clock) : named;
+    const cluster = needs.looksOnce === true ? sharingReads(named, shell.clock, aRound) : named;
     const members = await chooseMembers(hub, cluster, config, options);
     const shared = { cluster, config, shell, runId, doors };
     const reach = createReach({ ...shared, options });
     const metrics = hubMetrics({ cluster, counts, doors, env: shell.env, signal: shell.signal });
+    const access = storeAccess({ loaded, shell, counts, doors, caBundle: once(() => readCaBundle(config)) });
     const context: Context = {
       runId,
       config,
@@ -82,10 +88,19 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
       hub,
       members,
       reach: reach.reach,
-      ...storeAccess({ loaded, shell, counts, doors, caBundle: once(() => readCaBundle(config)) }),
+      ...access,
+      ...(needs.looksOnce === true && {
+        store: once(async () => sharingBucket(await access.store(), shell.clock, aRound)),
+      }),
       packs: once(() => loadPacks(config.packs, config.baseFolder)),
       metrics,
-      looks: createLooks(cluster, metrics, shell.clock, hub.managedClusters),
+      looks: createLooks({
+        cluster,
+        metrics,
+        clock: shell.clock,
+        clusters: hub.managedClusters,
+        ...(needs.looksOnce === true && { goodFor: aRound }),
+      }),
       grafanas: findGrafanas(cluster),
       clock: shell.clock,
       signal: shell.signal,

@@ -3,6 +3,7 @@ import { confirm, confirmByTyping } from '../cli/ask.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import { type CommandResult, showPlan, tell } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
+import type { Config } from '../config/config.ts';
 import type { RunResult } from '../engine/events.ts';
 import { Problem } from '../engine/problem.ts';
 import { exclusively } from './exclusive.ts';
@@ -38,14 +39,17 @@ async function approved(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const some = isNarrowed(options);
+  const { config } = session.context;
+  refuseDeletingForTeam(options, config);
+  const leaves = some || config.team !== undefined ? async () => [] : () => whatAcmLeaves(session.context);
   const notes = some ? [onlySome] : farewell(session.context);
-  const steps = some ? chosenSteps(options).filter(({ scope }) => scope === 'fleet') : chosenSteps(options);
+  const all = chosenSteps(options, config);
+  const steps = some ? all.filter(({ scope }) => scope === 'fleet') : all;
   const how = { mode: 'uninstall', steps, signal } as const;
   const plan = await runSteps(session, options, shell, { ...how, dryRun: true });
   if (changes(plan) || wasForbidden(plan)) await requirePermission('uninstall', session, options, steps);
   if (!changes(plan)) {
-    const left = some ? [] : await whatAcmLeaves(session.context);
-    return resultOf('uninstall', session, options, plan, ['There is nothing of ours to remove.', ...left]);
+    return resultOf('uninstall', session, options, plan, ['There is nothing of ours to remove.', ...(await leaves())]);
   }
   await showPlan(resultOf('uninstall', session, options, plan, notes).report, options, shell);
   if (!(await allowed(session, options, shell))) {
@@ -53,7 +57,19 @@ async function approved(
     return resultOf('uninstall', session, options, { ...plan, mode: 'plan' }, notes);
   }
   const result = await runSteps(session, options, shell, how);
-  return resultOf('uninstall', session, options, result, some ? notes : await whatAcmLeaves(session.context));
+  return resultOf('uninstall', session, options, result, some ? notes : await leaves());
+}
+
+/** @throws Problem `usage`: the stored metrics are not a team's to delete. */
+function refuseDeletingForTeam({ deleteData }: UninstallOptions, { team }: Config): void {
+  if (deleteData !== true || team === undefined) return;
+  throw new Problem(
+    'usage',
+    `--delete-data removes the metrics of everybody, and the configuration is team ${team}'s`,
+    {
+      fix: 'Leave out --delete-data.',
+    },
+  );
 }
 
 /** The command line names some clusters: what is on the hub serves the others too. */

@@ -2,21 +2,23 @@
 import { hops, proof } from '../checks/index.ts';
 import { metricHops } from '../checks/metric.ts';
 import { steadyHop } from '../checks/steady.ts';
+import { viewerHops } from '../checks/viewer.ts';
 import type { VerifyFlags } from '../cli/commands.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
 import type { Context } from '../context.ts';
 import { isProblem, Problem } from '../engine/problem.ts';
+import type { Check } from '../engine/step.ts';
 import type { FreshnessHistory } from '../ports.ts';
 import { freshnessHistory } from '../resources/freshness.ts';
 import { resultOf, runSteps } from './running.ts';
 import { once, type Session } from './session.ts';
 import { withSession } from './with-session.ts';
 
-/** Read only: needs no right to write but its own Views. @throws Problem `usage` for a pack that is not configured. */
+/** Read only: needs no right to write but its own Views. @throws Problem `usage` for a pack that is not configured, or groups of nobody. */
 export async function verifyCommand(options: GlobalOptions & VerifyFlags, shell: Shell): Promise<CommandResult> {
-  return withSession(options, shell, { onlyLooks: true }, async (opened) => {
+  return withSession(options, shell, { looksOnce: !options.until }, async (opened) => {
     const session = await withPack(opened, options.pack);
     const { context } = session;
     const history = once(() => historyOf(context, options.since));
@@ -24,12 +26,22 @@ export async function verifyCommand(options: GlobalOptions & VerifyFlags, shell:
       ...hops,
       ...(options.metric === undefined ? [] : metricHops(options.metric)),
       ...(options.since === undefined ? [] : [steadyHop(history)]),
+      ...viewerAsked(options, context),
     ];
     const stable = options.until ? { stableMs: options.stable } : {};
     const result = await runSteps(session, options, shell, { mode: 'verify', checks, ...stable });
     const looked = await lookBack(history, options);
     return resultOf('verify', session, options, result, looked.notes, looked.history);
   });
+}
+
+/** @throws Problem `usage` for groups of nobody. */
+function viewerAsked({ forUser, forGroups = [] }: VerifyFlags, context: Context): Check<Context>[] {
+  if (forUser === undefined && forGroups.length === 0) return [];
+  if (forUser === undefined || forUser === '') {
+    throw new Problem('usage', '--for-user wants a name', { fix: 'See who there is: `oc get users`.' });
+  }
+  return viewerHops({ user: forUser, groups: forGroups }, context);
 }
 
 /** The session with the queries of one pack only. */

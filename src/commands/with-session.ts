@@ -12,9 +12,10 @@ export async function withSession(
   work: (session: Session) => Promise<CommandResult>,
 ): Promise<CommandResult> {
   // What is misspelt on the command line is told before anything is asked of a hub.
-  chosenSteps(options);
+  chosenSteps(options, {});
   const session = await openSession(options, shell, needs);
   try {
+    chosenSteps(options, session.context.config);
     return await work(session);
   } finally {
     await session.close();

@@ -30,6 +30,8 @@ interface Acceptance {
 }
 
 export interface Config {
+  /** Whose packs, metrics and dashboards these are, where another configuration keeps the installation. */
+  readonly team?: string;
   readonly hub: { readonly clusterID?: string; readonly context?: string };
   readonly storage: {
     readonly provider: Provider;

@@ -120,10 +120,21 @@ export function warningsOf(config: Config, chosen: Layer): string[] {
   if (storage.existingSecret !== undefined && storage.provider !== 'existing') {
     warnings.push('storage.existingSecret is only used with provider existing');
   }
+  const idle = config.team === undefined ? [] : statedIdly(chosen);
+  if (idle.length > 0) warnings.push(`without effect in the configuration of a team: ${idle.join(', ')}`);
   for (const { code } of accept.filter((entry) => !Object.hasOwn(problems, entry.code))) {
     warnings.push(`accept: no finding has the code ${code}${didYouMean(code, Object.keys(problems))}`);
   }
   return warnings;
+}
+
+/** What the file says about an installation that another one describes. Of that, what is read is when samples are due. */
+function statedIdly(chosen: Layer): string[] {
+  const ofInstallation = /^(storage|observability|userWorkloadMonitoring|grafana|clusters\.(canary|collection))(\.|$)/;
+  const read = ['observability.name', 'observability.interval'];
+  return [...chosen]
+    .filter(([path, { origin }]) => origin.source === 'file' && ofInstallation.test(path) && !read.includes(path))
+    .map(([path]) => path);
 }
 
 /** `0d` keeps for ever. */

@@ -133,6 +133,9 @@ export const configSchema = z.strictObject({
     .literal('acm-observability/v1', 'must be acm-observability/v1')
     .exactOptional()
     .describe('Version of this form'),
+  team: text(objectNameFault)
+    .exactOptional()
+    .describe('Only packs, metrics and dashboards, of this team, on a hub whose installation another file describes'),
   hub: z
     .strictObject({
       clusterID: text().exactOptional().describe('Cluster ID of the hub; a run against another hub is refused'),

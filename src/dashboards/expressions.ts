@@ -4,11 +4,14 @@ import { parser } from '@prometheus-io/lezer-promql';
 /** `$name`, `${name}`, `${name:format}`: as Grafana finds them; `[[name]]` is the same in an older dress. */
 const variable = /\$(\w+)|\$\{(\w+)(?:[.:][^}]*)?\}/g;
 const modern = (text: string): string => text.replace(/\[\[(\w+)(?::\w+)?\]\]/g, '$${$1}');
-/** Texts, ranges, what follows `offset`, and all the rest. */
-const piece = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\[[^\]]*\]|\boffset\s+-?\S+|[^"'`[o]+|[\s\S]/g;
+/** Texts, ranges, what follows `offset`, variables, and all the rest. */
+const piece =
+  /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|\[[^\]]*\]|\boffset\s+-?\S+|\$\{\w+(?:[.:][^}]*)?\}|\$\w+|[^"'`[o$]+|[\s\S]/g;
 
 /** Durations and numbers that Grafana itself fills in. */
 const durations = new Set(['__rate_interval', '__interval', '__range']);
+/** Letters looked at beside a variable. */
+const near = 10_000;
 /** What stands for a metric's or label's name that only a person chooses. */
 const placeholder = 'chosen_by_variable';
 
@@ -20,12 +23,32 @@ export function variablesIn(text: string): string[] {
 
 /** What does not parse in an expression, whatever its variables stand for; `undefined` when it does. */
 export function expressionFault(expression: string): string | undefined {
-  const fault = faultIn(expression, placeholder);
-  return fault === undefined || faultIn(expression, '1') === undefined ? undefined : fault;
+  const fault = faultIn(expression, asName);
+  if (fault === undefined) return undefined;
+  return [asNumber, byPlace].some((filling) => faultIn(expression, filling) === undefined) ? undefined : fault;
 }
 
-function faultIn(expression: string, otherwise: string): string | undefined {
-  const text = withoutVariables(expression, otherwise);
+/** What a variable may stand for, by what is near it, before and after. */
+type Filling = (before: string, after: string) => string;
+const asName: Filling = () => placeholder;
+const asNumber: Filling = () => '1';
+/** A function or its beginning, a whole matcher, an operator; else a name. */
+const byPlace: Filling = (before, after) => {
+  if (/^\w*\s*(?:\(|by\b|without\b)/i.test(after)) return 'sum';
+  if (/[{,]\s*$/.test(before) && /^\s*[,}]/.test(after) && isInBraces(before)) return `${placeholder}=""`;
+  const isBetween = /[\w)\]}]\s*$/.test(before) && /^\s*[\w($]/.test(after);
+  return isBetween && !/\b(?:and|or|unless)\s*$/i.test(before) && !/^\s*(?:and|or|unless)\b/i.test(after)
+    ? '>'
+    : placeholder;
+};
+
+function isInBraces(before: string): boolean {
+  const bare = before.replace(piece, (text) => (/^["'`$]./.test(text) ? '' : text));
+  return bare.lastIndexOf('{') > bare.lastIndexOf('}');
+}
+
+function faultIn(expression: string, filling: Filling): string | undefined {
+  const text = withoutVariables(expression, filling);
   let at: number | undefined;
   parser.parse(text).iterate({
     enter(node) {
@@ -40,7 +63,7 @@ function faultIn(expression: string, otherwise: string): string | undefined {
 
 /** The metrics an expression asks for by name. */
 export function metricsIn(expression: string): string[] {
-  const text = withoutVariables(expression, placeholder);
+  const text = withoutVariables(expression, byPlace);
   const names: string[] = [];
   parser.parse(text).iterate({
     enter(node) {
@@ -59,17 +82,29 @@ export function rangesIn(expression: string): string[] {
   return ranges.filter((range) => range !== undefined);
 }
 
-function withoutVariables(expression: string, otherwise: string): string {
-  return [...modern(expression).matchAll(piece)].map(([text]) => filledIn(text, otherwise)).join('');
+function withoutVariables(expression: string, filling: Filling): string {
+  const whole = modern(expression);
+  return [...whole.matchAll(piece)]
+    .map(({ 0: text, index }) =>
+      filledIn(text, () =>
+        text.startsWith('$') ? filling(...around(whole, index, index + text.length)) : placeholder,
+      ),
+    )
+    .join('');
 }
 
-function filledIn(text: string, otherwise: string): string {
+/** Not all of it: of an expression without end this is asked for each of its variables. */
+function around(whole: string, from: number, to: number): [before: string, after: string] {
+  return [whole.slice(Math.max(0, from - near), from), whole.slice(to, to + near)];
+}
+
+function filledIn(text: string, otherwise: () => string): string {
   const isDuration = text.startsWith('[') || text.startsWith('offset');
   return text.replace(variable, (_, plain?: string, braced?: string) => {
     const name = plain ?? braced ?? '';
     if (/^\d+$/.test(name)) return `$${name}`;
     if (durations.has(name)) return '5m';
     if (name.startsWith('__')) return '300';
-    return isDuration ? '5m' : otherwise;
+    return isDuration ? '5m' : otherwise();
   });
 }

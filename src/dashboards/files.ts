@@ -1,4 +1,4 @@
-/** What people bring as a dashboard: a model, Grafana's own answer, or the ConfigMap that ACM's script writes. Pure. */
+/** What people bring as a dashboard: a model, Grafana's own answer, or ConfigMaps, as ACM's script and kubectl write them. Pure. */
 import { parse } from 'yaml';
 import { Problem } from '../engine/problem.ts';
 import { isModel, type Model } from './model.ts';
@@ -10,21 +10,27 @@ export interface BroughtDashboard {
 }
 
 const folderAnnotation = 'observability.open-cluster-management.io/dashboard-folder';
+const generalLabel = 'general-folder';
 
 /** @throws Problem `dashboard-invalid` naming the file. */
 export function broughtBy(path: string, text: string): BroughtDashboard[] {
   const content = contentOf(path, text);
   if (!isModel(content)) throw invalid(path, 'not a dashboard model');
-  const { data } = content;
-  if (content.kind === 'ConfigMap' && isModel(data)) {
-    const { annotations } = isModel(content.metadata) ? content.metadata : {};
-    const folder = isModel(annotations) ? annotations[folderAnnotation] : undefined;
-    return Object.entries(data).map(([key, value]) => ({
-      ...oneOf(`${path}, ${key}`, contentOf(`${path}, ${key}`, String(value))),
-      ...(typeof folder === 'string' ? { folder } : {}),
-    }));
-  }
-  return [oneOf(path, content)];
+  const { kind, items } = content;
+  if ((kind !== 'List' && kind !== 'ConfigMapList') || !Array.isArray(items)) return held(path, content);
+  return items.flatMap((item) => (isModel(item) ? held(path, item) : []));
+}
+
+function held(path: string, content: Model): BroughtDashboard[] {
+  const { kind, data, metadata } = content;
+  if (kind !== 'ConfigMap' || !isModel(data)) return [oneOf(path, content)];
+  const { name, annotations, labels } = isModel(metadata) ? metadata : {};
+  const general = isModel(labels) && labels[generalLabel] === 'true';
+  const folder = general ? 'General' : isModel(annotations) ? annotations[folderAnnotation] : undefined;
+  return Object.entries(data).map(([key, value]) => {
+    const place = [path, ...(typeof name === 'string' ? [name] : []), key].join(', ');
+    return { ...oneOf(place, contentOf(place, String(value))), ...(typeof folder === 'string' ? { folder } : {}) };
+  });
 }
 
 function oneOf(path: string, content: unknown): BroughtDashboard {
@@ -49,7 +55,8 @@ export function uidFault(uid: unknown): string | undefined {
 
 function contentOf(path: string, text: string): unknown {
   try {
-    return /^\s*[{[]/.test(text) ? JSON.parse(text) : parse(text);
+    const plain = text.replace(/^\uFEFF/, '');
+    return /^\s*[{[]/.test(plain) ? JSON.parse(plain) : parse(plain);
   } catch (cause) {
     throw invalid(path, cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'not JSON', cause);
   }

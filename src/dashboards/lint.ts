@@ -120,7 +120,8 @@ function undefinedVariables(model: Model, queries: readonly Query[]): LintFindin
   ];
   return texts.flatMap(({ where, text }) =>
     variablesIn(text)
-      .filter((name) => !name.startsWith('__') && !known.has(name))
+      // What `label_replace` has captured by name looks the same.
+      .filter((name) => !name.startsWith('__') && !known.has(name) && !text.includes(`(?P<${name}>`))
       .map((name) => error(where, `the variable $${name} is not defined`)),
   );
 }
@@ -139,7 +140,7 @@ function sourceFindings(model: Model, queries: readonly Query[]): LintFinding[] 
     const missing = variablesIn(uid).find((name) => !known.has(name));
     if (missing !== undefined)
       return [error(where, `the data source is the variable $${missing}, which nobody defines`)];
-    if (type !== 'prometheus' || hubSources.has(uid) || uid.startsWith('$')) return [];
+    if (type !== 'prometheus' || hubSources.has(uid) || variablesIn(uid).length > 0) return [];
     return [error(where, `the data source ${uid} is not the hub’s: write 000000001, or a variable`)];
   });
   // A panel and its queries mostly name the same one.

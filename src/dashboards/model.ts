@@ -28,11 +28,12 @@ export function isModel(value: unknown): value is Model {
 }
 
 /**
- * Without what belongs to one Grafana's database; inputs and library panels of an exported file are filled in. Everything
- * else stays as it is.
+ * Without what belongs to one Grafana's database; inputs and library panels of an exported file are filled in, and the title
+ * has no blanks around it, because Grafana takes them away. Everything else stays as it is.
  */
 export function storable(model: Model): Model {
-  const own = Object.fromEntries(Object.entries(model).filter(([name]) => !foreign.has(name)));
+  const kept = Object.fromEntries(Object.entries(model).filter(([name]) => !foreign.has(name)));
+  const own = typeof kept.title === 'string' ? { ...kept, title: kept.title.trim() } : kept;
   const rest = isModel(model.__elements) ? asModel(withPanels(own, model.__elements)) : own;
   const inputs = Array.isArray(model.__inputs) ? model.__inputs.filter(isModel) : [];
   const values = new Map(
@@ -118,10 +119,9 @@ function asModel(value: unknown): Model {
   return isModel(value) ? value : {};
 }
 
-/** Where two models differ, as `- path: before` and `+ path: after`, the first `most` of them. */
-export function modelDifferences(before: Model, after: Model, most = 20): string[] {
-  const lines = differences(before, after, '');
-  return lines.length <= most ? lines : [...lines.slice(0, most), `… and ${lines.length - most} more`];
+/** Where two models differ, as `- path: before` and `+ path: after`. */
+export function modelDifferences(before: Model, after: Model): string[] {
+  return differences(before, after, '');
 }
 
 function differences(before: unknown, after: unknown, path: string): string[] {

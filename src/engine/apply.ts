@@ -96,7 +96,7 @@ async function knownChange<C>(run: Run<C>, step: Step<C>, resource: Resource): P
       return change.kind === 'unknown' ? { state: 'waiting', message: change.because } : { state: 'ready' };
     },
     {
-      clock: resting(run),
+      clock: resting(run, resource),
       signal: run.signal,
       deadline,
       onWaiting: (message) => tellWaiting(run, step, resource.cluster, resource.name, message, deadline),
@@ -130,7 +130,7 @@ export async function awaited<C>(
 ): Promise<Readiness> {
   const deadline = deadlineOf(run);
   return waitFor(look, {
-    clock: resting(run),
+    clock: resting(run, resource),
     signal: run.signal,
     deadline,
     onWaiting: (message) => tellWaiting(run, step, resource.cluster, resource.name, message, deadline),
@@ -176,7 +176,9 @@ function outcomeOf(outcomes: ReadonlyMap<string, LaneOutcome>, hub: string): Ste
 }
 
 /** A lane that waits leaves its place in the pool to others: of a large fleet most wait at the same time. */
-function resting<C>({ clock, pool }: Run<C>): Clock {
+function resting<C>({ clock, pool, work }: Run<C>, { cluster }: Resource): Clock {
+  // The hub has no place in it.
+  if (cluster === work.hub) return clock;
   return {
     now: () => clock.now(),
     sleep: (milliseconds, signal) => pool.aside(() => clock.sleep(milliseconds, signal)),

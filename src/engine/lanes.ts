@@ -20,8 +20,8 @@ function lanesOf(resources: readonly Resource[]): Map<string, Resource[]> {
 }
 
 /**
- * Works on all lanes of a step, as many at once as the pool allows; inside a lane one resource after the other, until one
- * does not end well.
+ * Works on all lanes of a step, managed clusters as many at once as the pool allows, the hub besides; inside a lane one
+ * resource after the other, until one does not end well.
  */
 export async function workLanes<C>(
   run: Run<C>,
@@ -30,20 +30,21 @@ export async function workLanes<C>(
   work: (resource: Resource) => Promise<LaneOutcome>,
 ): Promise<ReadonlyMap<string, LaneOutcome>> {
   const outcomes = new Map<string, LaneOutcome>();
+  const walk = async (cluster: string, lane: readonly Resource[]): Promise<void> => {
+    for (const resource of lane) {
+      run.signal.throwIfAborted();
+      if (run.halt.by !== undefined) {
+        tellChange(run, step, resource, { kind: 'unknown', because: `not begun: ${run.halt.by}` }, false);
+        continue;
+      }
+      const outcome = await guarded(run, step, resource, () => work(resource));
+      outcomes.set(cluster, outcome);
+      if (outcome !== 'done') break;
+    }
+  };
   await Promise.all(
     [...lanesOf(resources)].map(([cluster, lane]) =>
-      run.pool(async () => {
-        for (const resource of lane) {
-          run.signal.throwIfAborted();
-          if (run.halt.by !== undefined) {
-            tellChange(run, step, resource, { kind: 'unknown', because: `not begun: ${run.halt.by}` }, false);
-            continue;
-          }
-          const outcome = await guarded(run, step, resource, () => work(resource));
-          outcomes.set(cluster, outcome);
-          if (outcome !== 'done') break;
-        }
-      }),
+      cluster === run.work.hub ? walk(cluster, lane) : run.pool(() => walk(cluster, lane)),
     ),
   );
   return outcomes;
@@ -85,10 +86,11 @@ export function tellChange<C>(run: Run<C>, step: Step<C>, resource: Resource, ch
   run.emit(event);
 }
 
+/** Why nothing is written: in an apply, a verify and a promotion the same words. */
 export function conflictProblem(resource: Resource, change: Change & { kind: 'conflict' }): Problem {
   return new Problem('field-conflict', `${resource.name}: ${change.owner} owns ${change.fields.join(', ')}`, {
     cluster: resource.cluster,
-    proof: `field manager ${change.owner}`,
+    ...(change.told ?? { proof: `field manager ${change.owner}` }),
   });
 }
 

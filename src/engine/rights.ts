@@ -2,7 +2,9 @@
  * Rights as data: what an account must be allowed, told by the resources and checks that need it. From the same declarations
  * come the roles that `rbac` prints and the questions asked before a first write, so that the two cannot disagree.
  */
+
 import type { Access, Cluster } from '../ports.ts';
+import { groupBy } from './groups.ts';
 import { Problem } from './problem.ts';
 
 export type RightsMode = 'plan' | 'apply' | 'verify' | 'uninstall';
@@ -74,9 +76,9 @@ export async function requireRights(
 
 /** `get, patch secrets thanos-object-storage in open-cluster-management-observability; list pods in …` */
 export function describeRights(rights: readonly Right[]): string {
-  const verbs = new Map<string, string[]>();
-  for (const right of unique(rights)) verbs.set(objectOf(right), [...(verbs.get(objectOf(right)) ?? []), right.verb]);
-  return [...verbs].map(([what, list]) => `${list.sort(byVerb).join(', ')} ${what}`).join('; ');
+  const verbsOf = (together: readonly Right[]) => together.map(({ verb }) => verb).sort(byVerb);
+  const groups = groupBy(unique(rights), objectOf);
+  return [...groups].map(([what, together]) => `${verbsOf(together).join(', ')} ${what}`).join('; ');
 }
 
 /** `secrets thanos-object-storage in open-cluster-management-observability` */
@@ -125,12 +127,6 @@ function rulesOfTarget(rights: readonly Right[]): Rule[] {
       verbs: together,
     };
   });
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
 
 function sortKey({ apiGroups, resources, resourceNames = [], verbs }: Rule): string {

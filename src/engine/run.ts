@@ -17,7 +17,7 @@ import { awaitChecks, runChecks, verifySteps } from './verify.ts';
 export interface RunOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Lanes at work at once; those that only wait do not count. */
+  /** Managed clusters at work at once; those that only wait do not count. */
   readonly parallel: number;
   /** Milliseconds a single wait may last. */
   readonly timeoutMs: number;
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly failFast: boolean;
   /** Accept hub-side evidence instead of visiting a cluster, where a resource offers it. */
   readonly evidence: boolean;
+  /** `verify`: managed clusters without evidence that are visited all the same, at most; absent: all of them. */
+  readonly visits?: number;
   /** `verify`: repeats the checks until they hold, and have held for so many milliseconds; absent: asks once. */
   readonly stableMs?: number;
 }
@@ -41,6 +43,8 @@ export interface Work<C> {
   readonly hub: string;
   /** Asked after the steps: once by `verify`, until they hold by `apply` and `wait`. */
   readonly checks?: readonly Check<C>[];
+  /** Of checks that a step would bring about which was left out of this run, the step: what does not hold there is a skip. */
+  readonly leftOut?: ReadonlyMap<string, string>;
   /** Clusters the checks are about. */
   readonly clusters?: readonly string[];
   /** The context as it is now; asked for before the checks when something was written. */
@@ -55,7 +59,7 @@ export interface Work<C> {
 export interface Run<C> extends RunOptions {
   readonly work: Work<C>;
   readonly deadline: number;
-  /** Lanes at work; one that only waits gives its place away. */
+  /** Managed clusters at work; one that only waits gives its place away. */
   readonly pool: Pool;
   /** Set by the first failure of a run with `failFast`: what has not begun yet is left alone. */
   readonly halt: { by?: string };

@@ -18,7 +18,13 @@ export type Change =
     }
   | { readonly kind: 'remove'; readonly note?: string }
   | { readonly kind: 'skip'; readonly reason: string; readonly offline?: boolean }
-  | { readonly kind: 'conflict'; readonly owner: string; readonly fields: readonly string[] }
+  | {
+      readonly kind: 'conflict';
+      readonly owner: string;
+      readonly fields: readonly string[];
+      /** Where it is not a matter of field managers: why it is so, and what helps. */
+      readonly told?: { readonly likely: string; readonly fix: string };
+    }
   | { readonly kind: 'unknown'; readonly because: string };
 
 /** A field of ours that a person changed by hand. */

@@ -139,8 +139,9 @@ export function acceptanceOf<A extends Accepted>(
   accept: readonly A[] | undefined,
   now: number,
 ): A | undefined {
+  if (accept === undefined || accept.length === 0) return undefined;
   const today = new Date(now).toISOString().slice(0, 10);
-  return accept?.find(
+  return accept.find(
     (entry) =>
       entry.code === problem.code && (entry.cluster === undefined || entry.cluster === cluster) && today <= entry.until,
   );

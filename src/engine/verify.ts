@@ -1,7 +1,7 @@
 /** verify: what is ours is as it should be, is ready, and the hops on the way of a metric hold. Writes nothing. */
 import type { FindingRecord } from './events.ts';
 import { toProblem } from './failure.ts';
-import { workLanes } from './lanes.ts';
+import { conflictProblem, workLanes } from './lanes.ts';
 import { asStep, planned } from './plan.ts';
 import { Problem } from './problem.ts';
 import type { Run } from './run.ts';
@@ -9,12 +9,13 @@ import type { Check, Finding, Resource } from './step.ts';
 import { waitFor } from './wait.ts';
 
 export async function verifySteps<C>(run: Run<C>): Promise<void> {
+  const visits = visitsOf(run);
   await Promise.all(
     run.work.steps.map((step) =>
       asStep(run, step, async () => {
         const declared = await step.resources(run.work.context);
         await workLanes(run, step, declared, async (resource) => {
-          const finding = await inspect(run, resource);
+          const finding = await inspect(run, resource, visits);
           const { cluster } = resource;
           run.emit({ type: 'finding', check: step.id, title: `${step.title}: ${resource.name}`, cluster, finding });
           return 'done';
@@ -25,13 +26,27 @@ export async function verifySteps<C>(run: Run<C>): Promise<void> {
   );
 }
 
-async function inspect<C>(run: Run<C>, resource: Resource): Promise<Finding> {
+/** Whether one more cluster may be visited: of thousands without evidence some tell why, and seconds are all there is. */
+function visitsOf<C>({ visits = Number.POSITIVE_INFINITY, work }: Run<C>): (cluster: string) => boolean {
+  let left = visits;
+  return (cluster) => {
+    if (cluster === work.hub) return true;
+    left -= 1;
+    return left >= 0;
+  };
+}
+
+async function inspect<C>(run: Run<C>, resource: Resource, mayVisit: (cluster: string) => boolean): Promise<Finding> {
   try {
+    const { evidence } = resource;
+    if (run.evidence && evidence !== undefined && !(await evidence()) && !mayVisit(resource.cluster))
+      return { verdict: 'unknown', problem: notVisited(resource) };
     const change = await planned(run, resource);
     if (change.kind === 'none') return await readiness(resource);
     if (change.kind === 'skip') {
       return { verdict: 'skip', reason: change.reason, ...(change.offline ? { offline: true } : {}) };
     }
+    if (change.kind === 'conflict') return { verdict: 'fail', problem: conflictProblem(resource, change) };
     const [code, detail] = describeChange(change);
     return { verdict: change.kind === 'unknown' ? 'unknown' : 'fail', problem: found(resource, code, detail) };
   } catch (error) {
@@ -41,6 +56,14 @@ async function inspect<C>(run: Run<C>, resource: Resource): Promise<Finding> {
     if (problem.code === 'missing-values') return { verdict: 'skip', reason: 'no values given to compare it with' };
     return { verdict: problem.code === 'not-permitted' ? 'unknown' : 'fail', problem };
   }
+}
+
+function notVisited({ name, cluster }: Resource): Problem {
+  return new Problem('not-seen', `${name}: the hub has no word that it holds, and ${cluster} was not visited`, {
+    cluster,
+    likely: 'Many clusters are without: some of them were visited, and their findings tell why.',
+    fix: `Look at this one: \`acm-observability verify --clusters ${cluster}\`.`,
+  });
 }
 
 async function readiness(resource: Resource): Promise<Finding> {
@@ -58,8 +81,8 @@ async function readiness(resource: Resource): Promise<Finding> {
 }
 
 function describeChange(
-  change: Exclude<Awaited<ReturnType<Resource['plan']>>, { kind: 'none' | 'skip' }>,
-): ['drifted' | 'field-conflict' | 'not-seen', string] {
+  change: Exclude<Awaited<ReturnType<Resource['plan']>>, { kind: 'none' | 'skip' | 'conflict' }>,
+): ['drifted' | 'not-seen', string] {
   switch (change.kind) {
     case 'create':
       return ['drifted', 'it is not there'];
@@ -69,18 +92,12 @@ function describeChange(
     }
     case 'remove':
       return ['drifted', 'it should not be there'];
-    case 'conflict':
-      return ['field-conflict', `${change.owner} owns ${change.fields.join(', ')}`];
     case 'unknown':
       return ['not-seen', change.because];
   }
 }
 
-function found(
-  resource: Resource,
-  code: 'drifted' | 'field-conflict' | 'not-seen' | 'workload-not-ready',
-  detail: string,
-) {
+function found(resource: Resource, code: 'drifted' | 'not-seen' | 'workload-not-ready', detail: string) {
   return new Problem(code, `${resource.name}: ${detail}`, { cluster: resource.cluster });
 }
 
@@ -156,7 +173,8 @@ async function askAll<C>(run: Run<C>, context: C): Promise<FindingRecord[]> {
     for (const [index, check] of level.entries()) {
       for (const cluster of check.scope === 'hub' ? [hub] : clusters) {
         const needed = blocker(check, cluster, hub, broken);
-        const finding = needed === undefined ? answered(check, cluster, answers[index]) : skipped(needed);
+        const finding =
+          needed === undefined ? expected(run, check, answered(check, cluster, answers[index])) : skipped(needed);
         if (finding.verdict !== 'pass' && finding.verdict !== 'warn') {
           broken.set(`${check.id} ${cluster}`, needed ?? check.id);
         }
@@ -201,6 +219,13 @@ function answered<C>(check: Check<C>, cluster: string, findings: ReadonlyMap<str
   const finding = findings?.get(cluster);
   if (finding === undefined) throw new Error(`check ${check.id} gave no answer for ${cluster}`);
   return finding;
+}
+
+/** Nobody is to wait for what this run was told not to bring about. */
+function expected<C>({ work }: Run<C>, check: Check<C>, finding: Finding): Finding {
+  const step = work.leftOut?.get(check.id);
+  if (step === undefined || (finding.verdict !== 'fail' && finding.verdict !== 'unknown')) return finding;
+  return { verdict: 'skip', reason: `step ${step} was left out` };
 }
 
 function skipped(needed: string): Finding {

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { Problem } from '../engine/problem.ts';
 import type { Hub } from '../hub.ts';
 import { type ClusterDeployment, ClusterDeploymentKind, condition, type ManagedCluster } from '../kinds.ts';
+import { byCodeUnits } from '../order.ts';
 import { type Cluster, isApiError } from '../ports.ts';
 import { matchesLabels, parseSelector } from './selector.ts';
 
@@ -14,6 +15,8 @@ export interface Member {
   readonly skip?: string;
   /** It should be done and cannot be reached now, and why: makes the run partial. */
   readonly offline?: string;
+  /** Why the hub does not hear from it, also where there is nothing to do there. */
+  readonly away?: string;
 }
 
 /** What narrows the configuration's choice for one run: `--clusters`, `--exclude`, `-l`. */
@@ -46,7 +49,7 @@ export async function chooseMembers(
   const asleep = chosen.some((object) => !isAvailable(object)) ? await hibernating(cluster) : new Set<string>();
   return chosen
     .map((object) => memberOf(object, asleep))
-    .sort((a, b) => Number(b.isHub) - Number(a.isHub) || a.name.localeCompare(b.name));
+    .sort((a, b) => Number(b.isHub) - Number(a.isHub) || byCodeUnits(a.name, b.name));
 }
 
 /** Whether the configuration means this cluster; also what `clusters.collection: selected` goes by. */
@@ -70,13 +73,14 @@ function memberOf(object: ManagedCluster, asleep: ReadonlySet<string>): Member {
   const { name, labels = {} } = object.metadata;
   const isHub = labels['local-cluster'] === 'true';
   const skip = notApplicable(object);
-  const offline = skip === undefined ? unreachable(object, asleep) : undefined;
+  const away = unreachable(object, asleep);
   return {
     name,
     isHub,
     object,
     ...(skip === undefined ? {} : { skip }),
-    ...(offline === undefined ? {} : { offline }),
+    ...(away === undefined ? {} : { away }),
+    ...(away === undefined || skip !== undefined ? {} : { offline: away }),
   };
 }
 

@@ -2,6 +2,7 @@
  * Who on the hub already declares the monitoring configuration of clusters, and would put back what we change: an enforced
  * Policy, a ManifestWork, an Argo CD application, a Hive sync set (transport.md §6.8). Looked for before anything is written.
  */
+import { groupBy } from '../engine/groups.ts';
 import {
   ApplicationKind,
   ClusterDeploymentKind,
@@ -35,6 +36,8 @@ interface Rival {
 const worksRead = 50;
 /** Made by ACM and by add-ons: never what people declare. */
 const ownWorks = /-klusterlet(-crds)?$|^addon-/;
+/** The copies for each cluster say nothing that their policy does not. */
+const ofPeople = '!policy.open-cluster-management.io/root-policy';
 const foreignWorks = 'owner!=multicluster-observability-operator,!open-cluster-management.io/addon-name';
 
 export async function findRivals(hub: Cluster, clusters: readonly ManagedCluster[]): Promise<Rivals> {
@@ -51,11 +54,13 @@ export async function findRivals(hub: Cluster, clusters: readonly ManagedCluster
     }
   };
   const [policies, works, applications, selectors, sets] = await Promise.all([
-    seen(PolicyKind, async () => (await hub.list(PolicyKind)).flatMap(policy)),
+    seen(PolicyKind, async () => (await hub.list(PolicyKind, { labelSelector: ofPeople }, policy)).flat()),
     seen(ManifestWorkKind, () => manifestWorks(hub, unseen)),
-    seen(ApplicationKind, async () => (await hub.list(ApplicationKind)).flatMap((one) => application(one, clusters))),
+    seen(ApplicationKind, async () =>
+      (await hub.list(ApplicationKind, {}, (one) => application(one, clusters))).flat(),
+    ),
     seen(SelectorSyncSetKind, () => selectorSyncSets(hub)),
-    seen(SyncSetKind, async () => (await hub.list(SyncSetKind)).flatMap(syncSet)),
+    seen(SyncSetKind, async () => (await hub.list(SyncSetKind, {}, syncSet)).flat()),
   ]);
   const all = [...policies, ...works, ...applications, ...selectors, ...sets];
   return {
@@ -66,10 +71,9 @@ export async function findRivals(hub: Cluster, clusters: readonly ManagedCluster
 
 /** An enforced root policy of somebody else; its status names the clusters it is placed on. */
 function policy(object: KubeObject): Rival[] {
-  const { labels = {} } = object.metadata;
   const spec = record(object.spec);
   const [managedBy, us] = marks.managedBy;
-  if (labels['policy.open-cluster-management.io/root-policy'] !== undefined || labels[managedBy] === us) return [];
+  if (object.metadata.labels?.[managedBy] === us) return [];
   if (spec.disabled === true || !isEnforced(spec) || !declares(spec['policy-templates'])) return [];
   const status = record(object.status);
   const placed = list(status.status).map((entry) => text(record(entry).clustername));
@@ -86,14 +90,11 @@ function isEnforced(spec: Record<string, unknown>): boolean {
 
 async function manifestWorks(hub: Cluster, unseen: string[]): Promise<Rival[]> {
   const all = await hub.listMetadata(ManifestWorkKind, { labelSelector: foreignWorks });
-  const asked = new Map<string, ObjectMeta[]>();
-  for (const work of all.filter(({ name }) => !ownWorks.test(name))) {
-    // Those of one set are alike.
-    const set = work.labels?.['work.open-cluster-management.io/manifestworkreplicaset'];
-    const key = set ?? `${work.namespace}/${work.name}`;
-    asked.set(key, [...(asked.get(key) ?? []), work]);
-  }
-  const groups = [...asked.values()];
+  const foreign = all.filter(({ name }) => !ownWorks.test(name));
+  // Those of one set are alike.
+  const setOf = ({ labels, namespace, name }: ObjectMeta) =>
+    labels?.['work.open-cluster-management.io/manifestworkreplicaset'] ?? `${namespace}/${name}`;
+  const groups = [...groupBy(foreign, setOf).values()];
   if (groups.length > worksRead) unseen.push(`${groups.length - worksRead} further manifestworks`);
   const found = groups.slice(0, worksRead).map(async (works): Promise<Rival[]> => {
     const [first] = works;
@@ -133,7 +134,7 @@ function leadsTo({ metadata, spec, status }: ManagedCluster, name: string, serve
   const isHub = metadata.labels?.['local-cluster'] === 'true';
   if (name === 'in-cluster' || server === 'https://kubernetes.default.svc') return isHub;
   const urls = [
-    ...list(record(spec).managedClusterClientConfigs).map((entry) => text(record(entry).url)),
+    ...(spec?.managedClusterClientConfigs ?? []).map(({ url = '' }) => url),
     ...(status?.clusterClaims ?? []).filter((one) => one.name === 'apiserverurl.openshift.io').map((one) => one.value),
   ];
   return metadata.name === name || (server !== '' && urls.includes(server));

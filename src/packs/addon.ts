@@ -22,23 +22,35 @@ const targetNamespace = 'openshift-user-workload-monitoring';
 const domain = 'observability.open-cluster-management.io';
 
 export interface ScrapeConfig extends KubeObject {
-  spec?: { jobName: string; metricsPath: string; params: { 'match[]': string[] } };
+  spec?: { jobName?: string; metricsPath?: string; params?: { 'match[]'?: string[] } };
 }
 export interface PrometheusRule extends KubeObject {
   spec?: { groups: { name: string; rules: { record: string; expr: string }[] }[] };
+}
+
+/** What the names of a configuration's objects begin with: a reference of its own is known by it. */
+export function scrapePrefix(team: string | undefined): string {
+  return team === undefined ? 'acm-observability-' : `acm-observability.${team}.`;
 }
 
 /**
  * @throws Problem `pack-invalid` for a name or match that is none, `pack-collision` for a metric that two packs scrape (it
  *   would arrive twice and be refused) or a record with two meanings
  */
-export function compileScrapes(packs: readonly Pack[], metrics: SingleNames): (ScrapeConfig | PrometheusRule)[] {
+export function compileScrapes(
+  packs: readonly Pack[],
+  metrics: SingleNames,
+  team?: string,
+): (ScrapeConfig | PrometheusRule)[] {
   const parts = [
     ...packs.map(({ name, collect }) => ({ name, collect })),
     { name: 'metrics', collect: { platform: single(metrics.platform), userWorkload: single(metrics.userWorkload) } },
   ];
   for (const source of sources) refuseDoubles(source, parts);
-  return parts.flatMap(({ name, collect }) => sources.flatMap((source) => objectsOf(name, source, collect[source])));
+  const prefix = scrapePrefix(team);
+  return parts.flatMap(({ name, collect }) =>
+    sources.flatMap((source) => objectsOf(`${prefix}${name}`, source, collect[source])),
+  );
 }
 
 const single = (names: readonly string[]): Collection => ({ names, matches: [], recordingRules: [] });
@@ -64,6 +76,22 @@ function refuseDoubles(source: Source, parts: readonly Part[]): void {
   }
 }
 
+/** @throws Problem `pack-collision` for a metric that another configuration's objects scrape: it would arrive twice. */
+export function refuseScrapedByOthers(object: KubeObject, others: readonly KubeObject[]): void {
+  const component = ({ metadata }: KubeObject) => metadata.labels?.['app.kubernetes.io/component'];
+  const own = selectorsOf(object);
+  for (const other of others.filter((one) => component(one) === component(object))) {
+    const [both] = selectorsOf(other).filter((selector) => own.includes(selector));
+    if (both === undefined) continue;
+    throw new Problem('pack-collision', `${both} is scraped by ScrapeConfig ${other.metadata.name} already.`);
+  }
+}
+
+/** Of an object that is no ScrapeConfig there are none. */
+function selectorsOf({ spec }: ScrapeConfig): readonly string[] {
+  return spec?.params?.['match[]'] ?? [];
+}
+
 function objectsOf(name: string, source: Source, collection: Collection): (ScrapeConfig | PrometheusRule)[] {
   const { names, matches, recordingRules } = collection;
   // A default to be removed (`-name`) has no counterpart: the default lists are objects of their own.
@@ -74,7 +102,7 @@ function objectsOf(name: string, source: Source, collection: Collection): (Scrap
     ...matches.filter((match) => !match.startsWith('-')).map((match) => `{${oneLine(match)}}`),
   ];
   if (selectors.length === 0) return [];
-  const objectName = `acm-observability-${name}-${source === 'platform' ? 'platform' : 'user-workload'}`;
+  const objectName = `${name}-${source === 'platform' ? 'platform' : 'user-workload'}`;
   const metadata = {
     name: objectName,
     namespace: observabilityNamespace,

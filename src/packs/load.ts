@@ -70,6 +70,34 @@ export async function openPack(
   if ('issues' in parsed) return { name: basename(folder), issues: parsed.issues };
   const { source } = parsed;
   const declared = examples ? withExamples(source.parameters) : source.parameters;
+  return writtenOut({ source, text, folder, dashboards: await readDashboards(source, folder) }, declared, parameters);
+}
+
+/**
+ * An opened pack with other parameters. Its files are not read again.
+ *
+ * @throws Problem `pack-invalid` for parameters that are wrong
+ */
+export function withParameters(
+  { pack, source, text }: OpenedPack,
+  parameters: Readonly<Record<string, unknown>>,
+): Opened {
+  const { folder, dashboards } = pack;
+  return writtenOut({ source, text, folder, dashboards }, source.parameters, parameters);
+}
+
+interface ReadPack {
+  readonly source: PackSource;
+  readonly text: PackText;
+  readonly folder: string;
+  readonly dashboards: readonly DashboardFile[];
+}
+
+function writtenOut(
+  { source, text, folder, dashboards }: ReadPack,
+  declared: PackSource['parameters'],
+  parameters: Readonly<Record<string, unknown>>,
+): Opened {
   const { values, wrong } = readParameters(declared, parameters);
   if (wrong.length > 0)
     throw invalid(
@@ -79,8 +107,7 @@ export async function openPack(
   const origins = new Map<object, Origin>();
   try {
     const expanded = expand(source, values, folder, (made, origin) => void origins.set(made, origin));
-    const pack = { ...expanded, dashboards: await readDashboards(source, folder) };
-    return { opened: { pack, source, text, origins } };
+    return { opened: { pack: { ...expanded, dashboards }, source, text, origins } };
   } catch (error) {
     if (!(error instanceof Uninterpolated)) throw error;
     return { name: source.name, issues: [{ place: text.placeOf([]), message: error.message, path: [] }] };

@@ -1,5 +1,5 @@
 /** What is not well as annotations of a GitHub workflow run: one for each failure, alike ones of several clusters together. */
-import { groupBy } from './groups.ts';
+import { groupBy } from '../engine/groups.ts';
 import { plain } from './plain.ts';
 import type { Report } from './report.ts';
 

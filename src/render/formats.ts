@@ -2,7 +2,7 @@
 import type { Report } from './report.ts';
 import type { Style } from './style.ts';
 
-export const formats = ['text', 'json', 'jsonl', 'junit', 'markdown', 'html'] as const;
+export const formats = ['text', 'short', 'json', 'jsonl', 'junit', 'markdown', 'html'] as const;
 export type Format = (typeof formats)[number];
 /** What `-o` takes: reports, and the one form that only findings about files have. */
 export const outputFormats = [...formats, 'sarif'] as const;
@@ -12,6 +12,8 @@ export async function renderReport(report: Report, format: Format, style: Style)
   switch (format) {
     case 'text':
       return (await import('./text/index.ts')).reportText(report, style);
+    case 'short':
+      return (await import('./short.ts')).reportShort(report, style);
     case 'json':
       return (await import('./json.ts')).reportJson(report);
     case 'jsonl':

@@ -1,9 +1,10 @@
 /** A run as events, one JSON object a line: the first names the schema, the last tells the verdict. */
 import type { RunEvent } from '../engine/events.ts';
+import { given } from '../engine/given.ts';
 import type { Standard } from '../engine/verdict.ts';
 import { jsonText } from './plain.ts';
 import { type Report, toReportProblem } from './report.ts';
-import { changeRow, checkRow, given } from './rows.ts';
+import { changeRow, checkRow } from './rows.ts';
 
 interface Start {
   readonly command: string;

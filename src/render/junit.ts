@@ -1,5 +1,5 @@
 /** The report as JUnit XML: a suite per cluster, a case per hop (or per resource of a step), never the command line. */
-import { groupBy } from './groups.ts';
+import { groupBy } from '../engine/groups.ts';
 import { plain } from './plain.ts';
 import type { Report } from './report.ts';
 

@@ -1,7 +1,8 @@
 /** Lines and columns by the width text really takes on a terminal. Nothing is ever cut: what does not fit is wrapped. */
 import { stripVTControlCharacters } from 'node:util';
 
-const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when a text needs it: most have letters of a column each. */
+let segments: Intl.Segmenter | undefined;
 const ascii = /^[ -~]*$/;
 /** East Asian wide and fullwidth ranges, and what is drawn as a picture (UAX #11, coarse). */
 const wide =
@@ -21,6 +22,7 @@ export function widthOf(text: string): number {
 function widthOfStretch(text: string): number {
   if (ascii.test(text)) return text.length;
   let width = 0;
+  segments ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   for (const { segment } of segments.segment(text)) {
     if (/^[\p{M}\p{Cf}\p{Cc}]+$/u.test(segment)) continue;
     width += wide.test(segment) ? 2 : 1;

@@ -1,11 +1,12 @@
 /** The report of cli.md, schemaVersion 1: the one shape behind every output format, and how it comes from a run. */
 import type { RunResult, StepOutcome } from '../engine/events.ts';
+import { given } from '../engine/given.ts';
 import type { Problem } from '../engine/problem.ts';
 import { problems } from '../engine/problems.ts';
 import type { Verdict } from '../engine/step.ts';
 import { type Accepted, type RunVerdict, type Standard, verdictFor, verdictOf } from '../engine/verdict.ts';
 import type { FreshnessHistory } from '../ports.ts';
-import { changeRow, checkRow, clusterRows, given } from './rows.ts';
+import { changeRow, checkRow, clusterRows } from './rows.ts';
 
 export interface Report {
   schemaVersion: 1;

@@ -1,5 +1,6 @@
 /** The rows of a report, from the records of a run. */
 import type { ChangeRecord, FindingRecord, RunResult } from '../engine/events.ts';
+import { given } from '../engine/given.ts';
 import { acceptanceOf, clusterVerdicts, type Standard } from '../engine/verdict.ts';
 import type { ReportChange, ReportCheck, ReportCluster } from './report.ts';
 
@@ -82,12 +83,5 @@ function failureCounter(rows: ReadonlyMap<string, ReportCluster>): (cluster: str
     const key = `${cluster} ${what}`;
     if (row && !told.has(key)) row.failed += 1;
     told.add(key);
-  };
-}
-
-/** Only the fields that have a value: a report never says `undefined`. */
-export function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }

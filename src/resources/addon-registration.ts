@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Problem } from '../engine/problem.ts';
 import type { Change, Resource } from '../engine/step.ts';
-import { atLeast, type Version } from '../hub.ts';
+import { atLeast, observabilityNamespace, type Version } from '../hub.ts';
 import {
   type AddOnConfigReference,
   type AddOnPlacement,
@@ -16,12 +16,17 @@ import {
   type KubeObject,
 } from '../kinds.ts';
 import { type Cluster, isApiError } from '../ports.ts';
+import { marks } from './marks.ts';
 import { on, readsOnly } from './rights.ts';
 
 const addonName = 'multicluster-observability-addon';
-/** Every object of ours there begins with it: a reference of ours is known by it. */
-const prefix = 'acm-observability-';
 const key = { name: addonName };
+
+/** What runs of this program made for the add-on, to be listed. */
+export const ofAddon = {
+  namespace: observabilityNamespace,
+  labelSelector: `${marks.managedBy.join('=')},${marks.step}=addon-metrics`,
+};
 
 /** What a version from 5.0 on needs on each object; `undefined` for those that list them elsewhere. */
 export function placedByAnnotation(version: Version): (<T extends KubeObject>(object: T) => T) | undefined {
@@ -45,26 +50,28 @@ export interface RegistrationOptions {
   readonly namespace: string;
   /** Those to be handed out; they exist before they are listed. */
   readonly objects: readonly KubeObject[];
+  /** What the names of ours begin with. */
+  readonly prefix: string;
 }
 
 /** How often it is read again after somebody else's write. */
 const tries = 5;
 
-export function registrationResource({ cluster, namespace, objects }: RegistrationOptions): Resource {
+export function registrationResource({ cluster, namespace, objects, prefix }: RegistrationOptions): Resource {
   const wanted = objects.map((object) => referenceTo(object, namespace));
   const name = `${describe(ClusterManagementAddOnKind, key)} (placements)`;
   const read = () => cluster.get(ClusterManagementAddOnKind, key);
   const plan = async (references: readonly AddOnConfigReference[]): Promise<Change> => {
     const live = await read();
     if (live === undefined) return { kind: 'unknown', because: `${name} is not there yet` };
-    const diff = placementsOf(live).flatMap((placement) => diffOf(placement, merged(placement, references)));
+    const diff = placementsOf(live).flatMap((placement) => diffOf(placement, merged(placement, references, prefix)));
     return diff.length === 0 ? { kind: 'none' } : { kind: 'update', diff };
   };
   const write = async (references: readonly AddOnConfigReference[]) => {
     for (let attempt = 1; attempt <= tries; attempt++) {
       const live = await read();
       if (live === undefined) return;
-      const placements = placementsOf(live).map((placement) => merged(placement, references));
+      const placements = placementsOf(live).map((placement) => merged(placement, references, prefix));
       if (isDeepStrictEqual(placements, placementsOf(live))) return;
       try {
         // With the version that was read: a list cannot be merged by a server, so nobody may have written in between.
@@ -110,14 +117,12 @@ function placementsOf({ spec }: ClusterManagementAddOn): readonly AddOnPlacement
   return spec?.installStrategy?.placements ?? [];
 }
 
-const isOurs = ({ name }: AddOnConfigReference): boolean => name.startsWith(prefix);
-
 /** Other people's entries where they are, ours that stay where they are, new ones at the end. */
-function merged(placement: AddOnPlacement, wanted: readonly AddOnConfigReference[]): AddOnPlacement {
+function merged(placement: AddOnPlacement, wanted: readonly AddOnConfigReference[], prefix: string): AddOnPlacement {
   const live = placement.configs ?? [];
   const is = (one: AddOnConfigReference) => (other: AddOnConfigReference) =>
     one.resource === other.resource && one.name === other.name && one.group === other.group;
-  const kept = live.filter((one) => !isOurs(one) || wanted.some(is(one)));
+  const kept = live.filter((one) => !one.name.startsWith(prefix) || wanted.some(is(one)));
   const added = wanted.filter((one) => !live.some(is(one)));
   if (kept.length === live.length && added.length === 0) return placement;
   return { ...placement, configs: [...kept, ...added] };

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Config, DashboardReference } from '../config/config.ts';
 import { invalid, uidFault } from '../dashboards/files.ts';
 import { isModel, type Model, slug, storable } from '../dashboards/model.ts';
+import { literally } from '../engine/literally.ts';
 import type { ConfigMap } from '../kinds.ts';
 import type { Pack } from '../packs/pack.ts';
 import { dashboardConfigMap } from './dashboards.ts';
@@ -57,7 +58,8 @@ function readDashboard(source: Source): Dashboard {
   const { path, text } = source;
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    // Editors of Windows begin a file with a mark of its encoding.
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw invalid(path, error instanceof Error ? error.message : 'not JSON', error);
   }
@@ -68,7 +70,7 @@ function readDashboard(source: Source): Dashboard {
   const fault = uidFault(uid);
   if (fault !== undefined) throw invalid(path, fault);
   const own = typeof uid === 'string' && uid !== '' ? uid : ownUid(source.name);
-  return { ...source, title, uid: own, model: { ...storable(parsed), uid: own } };
+  return { ...source, title: title.trim(), uid: own, model: { ...storable(parsed), uid: own } };
 }
 
 /** Stable, for a dashboard without: what the loader would make up depends on the release. */
@@ -128,8 +130,6 @@ async function namesIn(folder: string, pattern: string): Promise<string[]> {
     throw invalid(pattern, error instanceof Error ? error.message : `${folder} cannot be read`, error);
   }
 }
-
-const literally = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 
 /** `My Board.json` → `my-board`: part of an object's name. */
 function nameOf(file: string): string {

@@ -1,6 +1,7 @@
 /** One dashboard's ConfigMap as a resource. It is gone when no Grafana shows the dashboard any more (acm.md §10.1). */
 import type { Context } from '../context.ts';
 import { lintDashboard } from '../dashboards/lint.ts';
+import { isProblem } from '../engine/problem.ts';
 import type { Readiness, Resource } from '../engine/step.ts';
 import { observabilityNamespace as namespace } from '../hub.ts';
 import { type ConfigMap, ConfigMapKind } from '../kinds.ts';
@@ -25,13 +26,15 @@ export function dashboardResource(
   { staying, live = [], refuseTwin }: Beside,
 ): Resource {
   const { cluster, config, settings } = context;
+  const { team } = config;
   const base = objectResource<ConfigMap>({
     cluster,
     kind: ConfigMapKind,
     key: { namespace, name: map.metadata.name },
     step: 'dashboards',
+    team,
     async desired() {
-      refuseClash(map, live);
+      refuseClash(map, live, team);
       await refuseTwin?.(map);
       return map;
     },
@@ -79,6 +82,8 @@ async function notServed({ grafanas }: Pick<Context, 'grafanas'>, uids: readonly
     }
     return { state: 'ready' };
   } catch (error) {
+    // One that is being replaced comes back with what it showed.
+    if (isProblem(error, 'grafana-unreachable')) return { state: 'waiting', message: error.message };
     if (!cannotLook(error)) throw error;
     return { state: 'ready', note: 'whether Grafana still shows it was not seen' };
   }

@@ -6,6 +6,7 @@ import { observabilityNamespace } from '../hub.ts';
 import type { ConfigMap } from '../kinds.ts';
 import { isApiError } from '../ports.ts';
 import { marks } from './marks.ts';
+import { teamOf } from './ownership.ts';
 
 /** The label the loader looks for. */
 export const dashboardLabel = 'grafana-custom-dashboard';
@@ -73,8 +74,12 @@ function parsed(text: string): unknown {
 }
 
 /** A file that got another name keeps its ConfigMap: removing the old one would take the dashboard of the new one with it. */
-export function underOldNames(declared: readonly ConfigMap[], live: readonly ConfigMap[]): ConfigMap[] {
-  const ours = live.filter(({ metadata }) => metadata.labels?.[marks.step] === 'dashboards');
+export function underOldNames(
+  declared: readonly ConfigMap[],
+  live: readonly ConfigMap[],
+  team: string | undefined,
+): ConfigMap[] {
+  const ours = live.filter((map) => isOf(team, map));
   const names = new Map(ours.flatMap((map) => dashboardsIn(map).map(({ uid }) => [uid, map.metadata.name] as const)));
   return declared.map((map) => {
     const [uid = ''] = dashboardsIn(map).map((one) => one.uid);
@@ -85,11 +90,11 @@ export function underOldNames(declared: readonly ConfigMap[], live: readonly Con
 }
 
 /** @throws Problem `dashboard-clash`: Grafana would show one of two, and the loader says so only in its log. */
-export function refuseClash(map: ConfigMap, live: readonly ConfigMap[]): void {
+export function refuseClash(map: ConfigMap, live: readonly ConfigMap[], team: string | undefined): void {
   const others = live.filter(({ metadata }) => metadata.name !== map.metadata.name);
   for (const { uid, title, folder } of dashboardsIn(map)) {
     for (const other of others) {
-      const ours = other.metadata.labels?.[marks.step] === 'dashboards';
+      const ours = isOf(team, other);
       const twin = dashboardsIn(other).find((one) => one.title === title && one.folder === folder && one.uid !== uid);
       const same = ours ? undefined : dashboardsIn(other).find((one) => one.uid === uid);
       // Of ours, only what was promoted stays beside what the configuration declares.
@@ -101,6 +106,11 @@ export function refuseClash(map: ConfigMap, live: readonly ConfigMap[]): void {
       );
     }
   }
+}
+
+/** Whether it is in a configuration of this team, or was promoted for it. */
+export function isOf(team: string | undefined, map: ConfigMap): boolean {
+  return map.metadata.labels?.[marks.step] === 'dashboards' && teamOf(map) === team;
 }
 
 /** Brought into production by `grafana promote`. */

@@ -1,6 +1,7 @@
 /** What a change of a shared ConfigMap shows: the lines that differ, the keys, and who else writes them. */
 import type { Drift } from '../engine/step.ts';
 import type { ConfigMap } from '../kinds.ts';
+import { byCodeUnits } from '../order.ts';
 import { marks } from './marks.ts';
 import { isInteractive } from './ownership.ts';
 import { diffLines } from './text-diff.ts';
@@ -31,7 +32,7 @@ export function driftOf(live: ConfigMap, drifted: readonly DriftedPart[]): Drift
   return drifted.flatMap(({ dataKey, part }) => {
     const writers = (live.metadata.managedFields ?? [])
       .filter((entry) => entry.manager !== marks.managedBy[1] && ownsKey(entry.fieldsV1, dataKey))
-      .sort((a, b) => (b.time ?? '').localeCompare(a.time ?? ''));
+      .sort((a, b) => byCodeUnits(b.time ?? '', a.time ?? ''));
     const writer = writers.find((entry) => isInteractive(entry.manager)) ?? writers[0];
     if (writer === undefined) return [];
     const at = writer.time === undefined ? {} : { at: writer.time };

@@ -53,9 +53,19 @@ function meansOnly(after: string, before: Mapping, edits: readonly Edit[]): bool
   }
 }
 
+/** What the documents read last say, by their text: those of a fleet are mostly alike, and each is read more than once. */
+const said = new Map<string, Mapping>();
+const remembered = 32;
+
 /** What the document says, as plain values. Same errors as {@link mergeDocument}. */
 export function readDocument(text: string | undefined, where: string): Mapping {
-  return read(text ?? '', where).value;
+  const known = said.get(text ?? '');
+  if (known !== undefined) return known;
+  const { value } = read(text ?? '', where);
+  const [oldest] = said.keys();
+  if (said.size >= remembered && oldest !== undefined) said.delete(oldest);
+  said.set(text ?? '', value);
+  return value;
 }
 
 /** Whether a document says nothing and holds nobody's comments. */

@@ -3,6 +3,7 @@
  * items with a fingerprint of each. Two teams' installations on one hub are two owners and do not notice each other.
  */
 import { createHash } from 'node:crypto';
+import type { Config } from '../config/config.ts';
 import { Problem } from '../engine/problem.ts';
 import { isMapping } from './document.ts';
 import { marks } from './marks.ts';
@@ -11,6 +12,11 @@ import { marks } from './marks.ts';
 export type Recorded = Readonly<Record<string, string>>;
 /** Owner, data key, list: what is recorded. */
 export type Entries = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Recorded>>>>>>;
+
+/** Under which name entries of a configuration are kept. No object's name has a colon: a team is no installation. */
+export function ownerOf({ team, observability }: Pick<Config, 'team' | 'observability'>): string {
+  return team === undefined ? observability.name : `team:${team}`;
+}
 
 /** What the annotation says. Throws `document-invalid` when somebody made it unreadable: nothing may be guessed then. */
 export function readEntries(annotations: Readonly<Record<string, string>>): Entries {

@@ -1,13 +1,25 @@
 /** When the newest sample of each cluster was taken, asked in one query; shared by the hops that need it. */
-import type { FreshnessHistory, Metrics } from '../ports.ts';
+import type { FreshnessHistory, Metrics, Sample } from '../ports.ts';
 
 /** A metric every collector sends, of few series per cluster (acm.md §7.5: one of the hub's own heartbeat rule). */
 const heartbeatMetric = 'machine_cpu_cores';
 const heartbeat = `max by (cluster) (timestamp(${heartbeatMetric}))`;
 
-/** Newest sample by cluster, in seconds since the epoch; as of another moment than now where one is given. */
-export async function newestSamples(metrics: Metrics, timeSeconds?: number): Promise<ReadonlyMap<string, number>> {
-  const samples = await metrics.query(heartbeat, timeSeconds === undefined ? {} : { timeSeconds });
+/** Newest sample by cluster, in seconds since the epoch. */
+export async function newestSamples(metrics: Metrics): Promise<ReadonlyMap<string, number>> {
+  return byCluster(await metrics.query(heartbeat));
+}
+
+/**
+ * The same, of the minutes to come: an instant query sees nothing newer than its moment, and back from it only as far as the
+ * hub's lookback, which may be half as long. What is further ahead Receive refuses (acm.md §8).
+ */
+export async function newestAhead(metrics: Metrics, nowSeconds: number): Promise<ReadonlyMap<string, number>> {
+  const ahead = `max by (cluster) (max_over_time(timestamp(${heartbeatMetric})[10m:2m]))`;
+  return byCluster(await metrics.query(ahead, { timeSeconds: nowSeconds + 600 }));
+}
+
+function byCluster(samples: readonly Sample[]): ReadonlyMap<string, number> {
   return new Map(samples.map((sample) => [sample.labels.cluster ?? '', sample.value]));
 }
 

@@ -41,6 +41,8 @@ export function monitoringConfigResource(options: MonitoringConfigOptions): Reso
     ...options,
     key: monitoringConfigKey,
     merge: turnOn,
+    // Of thousands of clusters: each merge parses a document.
+    puts: true,
     unmerge: (content) => (needed === undefined ? turnBack(content) : letGo(content)),
     renders: false,
   });

@@ -10,7 +10,7 @@ import { describe, type Key, type Kind, type KubeObject } from '../kinds.ts';
 import { ApiError, admissionOf, type Cluster, isApiError } from '../ports.ts';
 import { diffObjects, droppedFields, isRecord, pathText } from './diff.ts';
 import { marks } from './marks.ts';
-import { conflictsOf, driftOf, isOurs, wasAdopted } from './ownership.ts';
+import { conflictsOf, driftOf, isOurs, teamOf, wasAdopted } from './ownership.ts';
 import { on, type Verb } from './rights.ts';
 
 export interface ObjectOptions<T extends KubeObject> {
@@ -19,6 +19,8 @@ export interface ObjectOptions<T extends KubeObject> {
   readonly key: Key;
   /** The step it belongs to; its mark. */
   readonly step: string;
+  /** Whose configuration it is in: what another's run made is neither changed nor removed. */
+  readonly team?: string | undefined;
   /**
    * Only the fields we mean, without marks. Gets what is there now. May throw `NotYet`; called by `plan` and `apply`
    * only, never for a removal.
@@ -59,7 +61,9 @@ export function objectResource<T extends KubeObject>(options: ObjectOptions<T>):
     async plan() {
       const live = await read();
       justSeen = live;
-      return planObject(options, live, marked(options, await options.desired(live), live));
+      const desired = await options.desired(live);
+      if (live !== undefined && isOthers(options, live)) return besideOthers(live, desired);
+      return planObject(options, live, marked(options, desired, live));
     },
     async apply(change) {
       const live = await read();
@@ -74,7 +78,7 @@ export function objectResource<T extends KubeObject>(options: ObjectOptions<T>):
     },
     async planRemoval() {
       const live = await read();
-      if (live === undefined || !isOurs(live, options.step)) return { kind: 'none' };
+      if (live === undefined || !isOurs(live, options.step) || isOthers(options, live)) return { kind: 'none' };
       const reason = await options.keep?.(live);
       if (wasAdopted(live)) return { kind: 'update', diff: givenBack(live), note: 'it was here before: given back' };
       if (reason !== undefined) return { kind: 'update', diff: givenBack(live), note: `kept: ${reason}` };
@@ -91,7 +95,7 @@ export function objectResource<T extends KubeObject>(options: ObjectOptions<T>):
     },
     async gone() {
       const live = await read();
-      if (live === undefined || !isOurs(live, options.step)) return { state: 'ready' };
+      if (live === undefined || !isOurs(live, options.step) || isOthers(options, live)) return { state: 'ready' };
       return (await options.going?.(live)) ?? { state: 'waiting', message: `${name} is still there${holders(live)}` };
     },
     rights: (mode) => [...on(cluster, kind, key, verbs[mode]), ...(options.reads?.(mode) ?? [])],
@@ -115,13 +119,37 @@ function holders(live: KubeObject): string {
   return finalizers.length === 0 ? '' : `, held by ${finalizers.join(', ')}`;
 }
 
+/** Made or adopted by a run of this program, for another team's configuration. */
+function isOthers<T extends KubeObject>({ step, team }: ObjectOptions<T>, live: T): boolean {
+  return isOurs(live, step) && teamOf(live) !== team;
+}
+
+/** The same thing may be in two configurations: who made it keeps it. Another thing under one name is a conflict. */
+function besideOthers<T extends KubeObject>(live: T, desired: T): Change {
+  const other = teamOf(live);
+  const owner = other === undefined ? 'the configuration of the installation' : `team ${other}`;
+  const change = comparedByReading(live, desired, '');
+  if (change.kind !== 'update') return { kind: 'skip', reason: `${owner} keeps the same` };
+  // `~ data["board.json"]: … → …`: the field is enough.
+  const fields = change.diff.map((line) => line.slice(2).split(': ', 1).join());
+  return { kind: 'conflict', owner, fields, told: underOneName };
+}
+
+/** Not for `--force-conflicts`: the next run of the other would take it back. */
+const underOneName = {
+  likely: 'Two configurations of this program declare different things under one name.',
+  fix: 'Give one of the two another name, or declare it in one configuration only.',
+};
+
 /** What we want, with our mark: a label on what we make, an annotation on what we adopt. */
 function marked<T extends KubeObject>(options: ObjectOptions<T>, desired: T, live: T | undefined): T {
-  const { key, kind, step } = options;
+  const { key, kind, step, team } = options;
   const adopted = live !== undefined && (wasAdopted(live) || !isOurs(live, step));
+  const ofTeam = team === undefined ? {} : { [marks.team]: team };
+  const [name, us] = marks.managedBy;
   const mark = adopted
-    ? { annotations: { ...desired.metadata.annotations, [marks.adopted]: step } }
-    : { labels: { ...desired.metadata.labels, [marks.managedBy[0]]: marks.managedBy[1], [marks.step]: step } };
+    ? { annotations: { ...desired.metadata.annotations, [marks.adopted]: step, ...ofTeam } }
+    : { labels: { ...desired.metadata.labels, [name]: us, [marks.step]: step, ...ofTeam } };
   return {
     ...desired,
     apiVersion: kind.apiVersion,

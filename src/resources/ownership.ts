@@ -34,6 +34,11 @@ export function isOurs(live: KubeObject, step: string): boolean {
   return made || annotations?.[marks.adopted] === step;
 }
 
+/** The team for which an object was made or adopted; `undefined`: for the installation's own configuration. */
+export function teamOf({ metadata }: KubeObject): string | undefined {
+  return metadata.labels?.[marks.team] ?? metadata.annotations?.[marks.team];
+}
+
 /** It was there before us: we own fields of it, never the object. */
 export function wasAdopted(live: KubeObject): boolean {
   return live.metadata.annotations?.[marks.adopted] !== undefined;

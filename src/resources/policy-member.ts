@@ -79,8 +79,9 @@ function refused({ message }: Part, cluster: string): Problem {
 
 /** @throws Problem `policy-addon-missing` */
 export function requirePolicyAddons(found: Awaited<ReturnType<Context['looks']['addons']>>, cluster: string): void {
+  const own = found.get(cluster) ?? [];
   const missing = addons.filter((addon) => {
-    const one = found.find(({ metadata }) => metadata.namespace === cluster && metadata.name === addon);
+    const one = own.find(({ metadata }) => metadata.name === addon);
     return condition(one, 'Available')?.status !== 'True';
   });
   if (missing.length === 0) return;

@@ -9,6 +9,7 @@ import type { Resource } from '../engine/step.ts';
 import { observabilityNamespace } from '../hub.ts';
 import { type ConfigMap, ConfigMapKind } from '../kinds.ts';
 import type { DashboardPlace } from '../ports.ts';
+import { dashboardResource } from './dashboard-resource.ts';
 import { dashboardConfigMap, promotedLabel } from './dashboards.ts';
 import { objectResource } from './object.ts';
 
@@ -23,18 +24,19 @@ export function promotedConfigMap({ uid, folder }: DashboardPlace, model: Model)
   return { ...map, metadata: { ...map.metadata, labels: { ...map.metadata.labels, [promotedLabel]: 'true' } } };
 }
 
-export function promotedResource({ cluster, settings }: Context, map: ConfigMap): Resource {
+export function promotedResource({ cluster, config, settings }: Context, map: ConfigMap): Resource {
   return objectResource<ConfigMap>({
     cluster,
     kind: ConfigMapKind,
     key: { namespace: observabilityNamespace, name: map.metadata.name },
     step: 'dashboards',
+    team: config.team,
     desired: () => map,
     forceConflicts: settings.forceConflicts,
   });
 }
 
-/** One that is there: nothing is to be done about it until it is removed. */
+/** One that is there: nothing is to be done about it until it is removed, and that is when no Grafana shows it any more. */
 export function keptDashboard(context: Context, map: ConfigMap): Resource {
-  return { ...promotedResource(context, map), plan: async () => ({ kind: 'none' }), apply: async () => {} };
+  return { ...dashboardResource(context, map, {}), plan: async () => ({ kind: 'none' }), apply: async () => {} };
 }

@@ -4,6 +4,7 @@
  */
 import type { Readiness, Resource } from '../engine/step.ts';
 import { type Key, type Pod, PodKind, SecretKind, StatefulSetKind } from '../kinds.ts';
+import { byCodeUnits } from '../order.ts';
 import { type Clock, type Cluster, isApiError } from '../ports.ts';
 import { isRecord } from './diff.ts';
 import { on } from './rights.ts';
@@ -26,7 +27,7 @@ export interface RestartOptions {
 
 export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resource {
   const { namespace } = secret;
-  const stale = () => olderThanSecret(cluster, secret);
+  const stale = async () => (await olderThanSecret(cluster, secret, thanosKey)) ?? [];
 
   /** Whether anything was restarted: only then is there something to wait for. */
   let restarted = false;
@@ -71,13 +72,17 @@ export function thanosRestart({ cluster, secret, clock }: RestartOptions): Resou
   };
 }
 
-/** The StatefulSets with pods that started before the secret last changed, in the order they are to be restarted. */
+/**
+ * The StatefulSets with pods that started before that entry of the secret last changed, in the order they are to be restarted;
+ * `undefined` where nothing tells when it changed.
+ */
 export async function olderThanSecret(
   cluster: Cluster,
   secret: Key & { readonly namespace: string },
-): Promise<string[]> {
-  const changed = await changedAt(cluster, secret);
-  if (changed === undefined) return [];
+  entry: string,
+): Promise<string[] | undefined> {
+  const changed = await changedAt(cluster, secret, entry);
+  if (changed === undefined) return undefined;
   const { namespace } = secret;
   const pods = await cluster.list(PodKind, { namespace, labelSelector: 'app.kubernetes.io/part-of=observatorium' });
   const old = pods.filter((pod) => usesStore(pod) && Date.parse(pod.metadata.creationTimestamp ?? '') < changed);
@@ -97,13 +102,13 @@ async function restart(cluster: Cluster, key: Key, patch: object): Promise<void>
  * When the configuration was last changed, by the server's clock; milliseconds. Managers that own it together agree on its
  * value, so it has not changed since the first of them set it.
  */
-async function changedAt(cluster: Cluster, key: Key): Promise<number | undefined> {
+async function changedAt(cluster: Cluster, key: Key, entry: string): Promise<number | undefined> {
   const secret = await cluster.get(SecretKind, key);
-  const owners = (secret?.metadata.managedFields ?? []).filter((entry) => {
-    const data = entry.fieldsV1?.['f:data'];
-    return isRecord(data) && `f:${thanosKey}` in data;
+  const owners = (secret?.metadata.managedFields ?? []).filter(({ fieldsV1 }) => {
+    const data = fieldsV1?.['f:data'];
+    return isRecord(data) && `f:${entry}` in data;
   });
-  return owners.length === 0 ? undefined : Math.min(...owners.map((entry) => Date.parse(entry.time ?? '')));
+  return owners.length === 0 ? undefined : Math.min(...owners.map(({ time = '' }) => Date.parse(time)));
 }
 
 function usesStore(pod: Pod): boolean {
@@ -117,5 +122,5 @@ function statefulSetOf(pod: Pod): string {
 
 function byOrder(a: string, b: string): number {
   const place = (name: string) => users.findIndex((user) => name.startsWith(user));
-  return place(a) - place(b) || a.localeCompare(b);
+  return place(a) - place(b) || byCodeUnits(a, b);
 }

@@ -56,7 +56,11 @@ export function mergeLists(content: SharedContent, owner: string, lists: readonl
         }),
       `${where}, key ${dataKey}`,
     );
-    if (text !== (data[dataKey] ?? '')) data[dataKey] = text;
+    // A document that held nothing but ours goes with it.
+    if (text !== (data[dataKey] ?? '')) {
+      if (text === '') delete data[dataKey];
+      else data[dataKey] = text;
+    }
     ours[dataKey] = recorded;
   }
   return { data, annotations: writeEntries(content.annotations, { ...entries, [owner]: ours }), drifted };

@@ -1,6 +1,7 @@
 /** Whether workloads run, and if not, why, in words: the workload, its pod, the pod's reason. */
 import type { Right } from '../engine/rights.ts';
 import { DeploymentKind, EventKind, type Kind, type Pod, PodKind, StatefulSetKind, type Workload } from '../kinds.ts';
+import { byCodeUnits } from '../order.ts';
 import { type Cluster, isApiError } from '../ports.ts';
 import { on, optional } from './rights.ts';
 
@@ -18,7 +19,7 @@ export async function workloadsOf(cluster: Cluster, namespace: string): Promise<
     cluster.list(DeploymentKind, { namespace }),
     cluster.list(StatefulSetKind, { namespace }),
   ]);
-  return [...deployments, ...sets].sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
+  return [...deployments, ...sets].sort((a, b) => byCodeUnits(a.metadata.name, b.metadata.name));
 }
 
 /** What it takes to see whether they run, and to say why not. */
@@ -70,5 +71,5 @@ function podReason(pod: Pod): string | undefined {
 async function lastWarning(cluster: Cluster, namespace: string, pod: string): Promise<string | undefined> {
   const events = await cluster.list(EventKind, { namespace, fieldSelector: `involvedObject.name=${pod}` });
   const warnings = events.filter((event) => event.type === 'Warning');
-  return warnings.sort((a, b) => (a.lastTimestamp ?? '').localeCompare(b.lastTimestamp ?? '')).at(-1)?.message;
+  return warnings.sort((a, b) => byCodeUnits(a.lastTimestamp ?? '', b.lastTimestamp ?? '')).at(-1)?.message;
 }

@@ -1,5 +1,6 @@
 /** Starts what ACM and OpenShift do on every cluster of a sandbox. */
 import { parse } from 'yaml';
+import type { Pace } from '../adapters/kubernetes/pace.ts';
 import type { Pod } from '../kinds.ts';
 import type { Clock, Sample } from '../ports.ts';
 import type { AilmentBook } from './ailments.ts';
@@ -18,6 +19,7 @@ import type { Ruler } from './metrics/ruler.ts';
 import type { RuleFile } from './metrics/rules.ts';
 import type { MetricsStore } from './metrics/store.ts';
 import type { Settings } from './options.ts';
+import { paced } from './pace.ts';
 import { appsDomainOf } from './scenarios/hub-objects.ts';
 import { uuidOf } from './scenarios/identity.ts';
 import { type ClusterSpec, productFacts } from './scenarios/spec.ts';
@@ -35,6 +37,7 @@ export interface RunningOptions {
   readonly probeStore: StoreProbe;
   readonly ailments: AilmentBook;
   readonly certificates: Certificates;
+  readonly pace?: Pace;
   readonly log?: Log;
 }
 
@@ -59,7 +62,8 @@ export function startControllers(options: RunningOptions): Controllers {
     startCheck: async (pod: Pod) => ailments.crashOf(name, pod.metadata.name),
     silent: () => ailments.isSilent(name),
     imageCheck: (pod: Pod) => ailments.imageOf(name, pod.metadata.name),
-    obstacle: (collector: 'MetricsCollector' | 'UwlMetricsCollector') => ailments.collectingOf(name, collector),
+    obstacle: (collector: 'MetricsCollector' | 'UwlMetricsCollector', proxied: boolean) =>
+      ailments.collectingOf(name, collector, proxied),
     ...(log && { log }),
   });
   const [hub, ...members] = world.values();
@@ -97,8 +101,9 @@ export function startControllers(options: RunningOptions): Controllers {
   };
 }
 
-function clientOf({ spec, server }: WorldCluster, { clock }: RunningOptions): ControllerClient {
-  return createControllerClient({ name: spec.name, transport: server.transport({ user: clusterAdmin }), clock });
+function clientOf({ spec, server }: WorldCluster, { clock, pace }: RunningOptions): ControllerClient {
+  const transport = paced(server.transport({ user: clusterAdmin }), pace);
+  return createControllerClient({ name: spec.name, transport, clock });
 }
 
 function factsOf(spec: ClusterSpec, { settings, clock, ailments }: RunningOptions): ClusterFacts {

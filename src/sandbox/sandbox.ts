@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../adapters/clock.ts';
+import { createPace } from '../adapters/kubernetes/pace.ts';
 import type { Transport } from '../http.ts';
 import type { Clock } from '../ports.ts';
 import { type AilmentBook, type Ailments, createAilments } from './ailments.ts';
@@ -67,14 +68,19 @@ export interface Sandbox {
 export interface SandboxSurroundings {
   /** Told what the controllers would log in their Pods. */
   readonly log?: Log;
+  /** Other processes use it, in real time: its controllers leave them their turn. */
+  readonly served?: boolean;
 }
 
 /** Resolves when it may be used; with state `installed`, when metrics arrive. Throws a RangeError for wrong options. */
-export async function createSandbox(options: SandboxOptions = {}, { log }: SandboxSurroundings = {}): Promise<Sandbox> {
+export async function createSandbox(
+  options: SandboxOptions = {},
+  surroundings: SandboxSurroundings = {},
+): Promise<Sandbox> {
   const settings = settingsOf(options);
   const skewMs = strikes(settings.faults, 'clock-skew', settings.seed, 'hub') ? clockSkewMs : 0;
   const clock = ahead(options.clock ?? systemClock(), skewMs);
-  const parts = await start(settings, clock, skewMs, log);
+  const parts = await start(settings, clock, skewMs, surroundings);
   if (!settings.installed) return faceOf(parts);
   try {
     await bringUp(parts);
@@ -102,7 +108,12 @@ interface Parts {
   readonly ailments: AilmentBook;
 }
 
-async function start(settings: Settings, clock: Clock, skewMs: number, log: Log | undefined): Promise<Parts> {
+async function start(
+  settings: Settings,
+  clock: Clock,
+  skewMs: number,
+  { log, served = false }: SandboxSurroundings,
+): Promise<Parts> {
   const { seed, faults, speed, version } = settings;
   // Before anything sleeps: virtual time would pass meanwhile.
   const certificates = await makeCertificates(clock.now());
@@ -131,6 +142,7 @@ async function start(settings: Settings, clock: Clock, skewMs: number, log: Log 
     ailments,
     certificates,
     probeStore: async (config) => objectStore.probe(config),
+    ...(served && { pace: createPace() }),
     ...(log && { log }),
   });
   return {
@@ -155,8 +167,8 @@ async function bringUp({ settings, clock, hub, metrics, objectStore, controllers
   const { s3, store } = objectStore;
   s3.bucket(store.bucket, { owner: storeAccount, region: store.region });
   const sending = (): Set<string> => new Set([...metrics.series('up')].map(({ labels }) => labels.cluster ?? ''));
-  // An hour in life; never less than what a slow machine needs.
-  const deadlineMs = Math.max(60_000, 3_600_000 / speed);
+  // An hour in life; never less than what a slow machine needs, on which one process plays them all.
+  const deadlineMs = Math.max(60_000, 3_600_000 / speed) + controllers.expected.length * 1_000;
   await install({ hub, clock, store, addonArchitecture, sending, expected: controllers.expected, deadlineMs });
 }
 

@@ -48,8 +48,10 @@ const monthMs = 30 * 86_400_000;
 /** By name, the hub first. */
 export function buildWorld(options: WorldOptions): Map<string, WorldCluster> {
   const { scenario, seed, clock, acmVersion } = options;
-  const since = new Date(clock.now() - monthMs).toISOString().replace(/\.\d+Z$/, 'Z');
-  const made = { seed, since };
+  const at = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+  const made = { seed, since: at(clock.now() - monthMs) };
+  // What ACM has not found out about has only just joined.
+  const joined = { ...made, since: at(clock.now()) };
   const clusters = new Map<string, WorldCluster>();
   for (const spec of scenario.clusters) {
     const isHub = clusters.size === 0;
@@ -60,7 +62,8 @@ export function buildWorld(options: WorldOptions): Map<string, WorldCluster> {
   const [hub] = clusters.values();
   if (hub !== undefined) {
     fill(hub.server, hubObjects(scenario, { ...made, acmVersion }), made);
-    for (const { spec, isHub } of clusters.values()) fill(hub.server, hubSideObjects(spec, isHub, made), made);
+    for (const { spec, isHub } of clusters.values())
+      fill(hub.server, hubSideObjects(spec, isHub, spec.product === 'undetected' ? joined : made), made);
   }
   return clusters;
 }

@@ -95,6 +95,21 @@ describe('Grafana through the pod proxy', () => {
     expect(late.asked.at(-1)?.body).toMatchObject({ folderUid: 'theirs' });
   });
 
+  it('looks for a folder once, however many dashboards go into it, and not at all where its uid is known', async () => {
+    const { grafana, asked } = answering(json([{ title: 'Team', uid: 'team' }]), json({ uid: 'a' }));
+
+    await grafana.save({ title: 'A' }, 'Team');
+    await grafana.save({ title: 'B' }, 'Team');
+    await grafana.save({ title: 'C' }, 'Team', 'another');
+
+    expect(asked.map(({ method = 'GET', body }) => [method, (body as { folderUid?: string })?.folderUid])).toEqual([
+      ['GET', undefined],
+      ['POST', 'team'],
+      ['POST', 'team'],
+      ['POST', 'another'],
+    ]);
+  });
+
   it('says a name that is taken is a clash, in Grafana’s words', async () => {
     const { grafana } = answering(json({ status: 'name-exists', message: 'A dashboard with the same name' }, 412));
 

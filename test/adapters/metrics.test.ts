@@ -79,6 +79,8 @@ describe('by the service proxy', () => {
     ['a partial answer', answer({ ...vector(), warnings: ['receive: connection refused'] }), 'connection refused'],
     ['a page', answer('<html> <body>Log in</body>'), 'HTTP 200: <html> <body>Log in</body>'],
     ['an odd answer', answer({ hello: 1 }, 500), 'HTTP 500'],
+    ['success without data', answer({ status: 'success' }), 'there is no result'],
+    ['the answer to another question', answer({ status: 'success', data: { groups: [] } }), 'there is no result'],
   ])('takes %s for no answer, and says what came', async (_, came, proof) => {
     await expect(metricsOf(came).metrics.query('up')).rejects.toMatchObject({
       code: 'metrics-unreachable',

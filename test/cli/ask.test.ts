@@ -31,6 +31,17 @@ describe('a confirmation', () => {
     expect(shell.told.stdout).toBe('');
   });
 
+  test('about something with a name that would repaint the screen shows the name only', async () => {
+    const shell = testShell();
+
+    const asked = confirm('Replace "A\u009b2J\u202eB"?', { yes: false, interactive: true }, shell);
+    setTimeout(() => shell.type('n\n'), 20);
+
+    expect(await asked).toBe(false);
+    expect(shell.told.stderr).toContain('Replace "AB"?');
+    expect(shell.told.stderr).not.toMatch(/\u009b|\u202e/);
+  });
+
   test('ends when the run is stopped', async () => {
     const shell = testShell();
 

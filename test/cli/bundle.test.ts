@@ -60,6 +60,22 @@ describe.skipIf(!built)('the bundle (needs npm run build)', () => {
     expect(entries.filter((entry) => entry.isDirectory())).toEqual([]);
   });
 
+  test('starts from three files, however many the commands need', async () => {
+    const dist = join(root, 'dist');
+    const read = new Set<string>();
+    const open = async (name: string): Promise<void> => {
+      if (read.has(name)) return;
+      read.add(name);
+      const needed = (await readFile(join(dist, name), 'utf8')).matchAll(/\b(?:from|import)"\.\/([^"]+)"/g);
+      for (const [, other = ''] of needed) await open(other);
+    };
+
+    await open('main.js');
+
+    expect(read.size).toBeLessThanOrEqual(3);
+    expect((await readdir(dist)).length).toBeGreaterThan(50);
+  });
+
   test('says the version of the package', async () => {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 

@@ -155,6 +155,22 @@ describe('help', () => {
     for (const { name } of [...variables, ...foreignVariables]) expect(shell.told.stdout).toContain(`  ${name}\n`);
   });
 
+  test('opens neither standard input nor standard error', async () => {
+    const opened: string[] = [];
+    const shell: TestShell = testShell();
+    const { stdin, stderr } = shell;
+    Object.defineProperties(shell, {
+      stdin: { enumerable: true, get: () => opened.push('stdin') && stdin },
+      stderr: { enumerable: true, get: () => opened.push('stderr') && stderr },
+    });
+
+    await runProgram(['--help'], registryWith(), shell);
+    expect(opened).toEqual([]);
+
+    await runProgram(['plann'], registryWith(), shell);
+    expect(opened).toContain('stderr');
+  });
+
   test('is what a bare call shows where there is no status screen', async () => {
     const shell = testShell();
 
@@ -205,7 +221,7 @@ describe('the exit code', () => {
 
     expect(exitCode).toBe(65);
     expect(shell.told.stderr).toContain('hub-mismatch');
-    expect(shell.told.stdout.includes('hub-mismatch')).toBe(format !== 'text');
+    expect(shell.told.stdout.includes('hub-mismatch')).toBe(format !== 'text' && format !== 'short');
   });
 
   test('of our own mistake is 70 in every answer asked for', async () => {

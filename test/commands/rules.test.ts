@@ -121,3 +121,12 @@ it('config schema --pack describes a pack, every key of it', async () => {
     expect.arrayContaining(['parameters', 'matrix', 'collect', 'hub', 'verify']),
   );
 });
+
+describe('rules simulate', () => {
+  it('refuses pushes that would fall between two scrapes', async () => {
+    const { exitCode, stderr } = await run('rules simulate leaderboard --scenario dry-run --interval 100s');
+
+    expect(exitCode).toBe(64);
+    expect(stderr).toContain('a multiple of that');
+  });
+});

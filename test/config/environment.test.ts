@@ -15,6 +15,7 @@ describe('environment', () => {
   it('has one for every key of the configuration, with what it is for', () => {
     expect(configKeys.map(({ path }) => path)).toMatchInlineSnapshot(`
       [
+        "team",
         "hub.clusterID",
         "hub.context",
         "storage.provider",

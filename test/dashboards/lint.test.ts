@@ -30,12 +30,37 @@ describe('an expression with Grafana’s variables', () => {
     '$metric{job="a"}',
     'label_replace(up, "a", "$1", "b", "(.*)")',
     'avg_over_time(x[1h:5m])',
+    // Whose names have an o in them, as has `offset`.
+    `rate(\${job}_total[5m]) > $pod`,
+    'time() - $__to / 1000',
+    `up @ \${__from:date:seconds} offset $off`,
+    // A function, an aggregation, a whole matcher, an operator.
+    '$agg by ($label) ($metric{cluster="$cluster"}) $op $threshold',
+    `\${function}_over_time(x[5m])`,
+    'sum(up{job="a", $filter})',
+    'up{$filter} and $a or $b',
   ])('parses: %s', (expr) => {
     expect(expressionFault(expr)).toBeUndefined();
   });
 
-  it.each(['sum(up', 'up{', 'rate(x[$__rate_interval)', ''])('does not parse: %s', (expr) => {
+  it.each([
+    'sum(up',
+    'up{',
+    'rate(x[$__rate_interval)',
+    '',
+    '$agg(up',
+    '$agg(up))',
+    'up{$filter',
+    '$a b (',
+    'up{a=$b}',
+  ])('does not parse: %s', (expr) => {
     expect(expressionFault(expr)).toBeDefined();
+  });
+
+  it('is judged by what is near a variable, however much is around', () => {
+    expect(expressionFault(`$agg(up) + ${'$a + '.repeat(200)} 1`)).toBeUndefined();
+    expect(expressionFault(`up{${'a="b",'.repeat(300)}$filter}`)).toBeUndefined();
+    expect(expressionFault('${a'.repeat(500))).toBeDefined();
   });
 
   it('tells its variables, metrics and ranges', () => {
@@ -44,6 +69,7 @@ describe('an expression with Grafana’s variables', () => {
     expect(variablesIn(`${expr} \${__range} label $1`)).toEqual(['v', 'w', 'm', '__range']);
     expect(metricsIn(expr)).toEqual(['a_total', 'b']);
     expect(rangesIn(expr)).toEqual(['5m']);
+    expect(metricsIn('$agg by (a) (up{$filter}) $op $node')).toEqual(['up']);
   });
 });
 
@@ -89,6 +115,17 @@ describe('the lint', () => {
       'warning panel "Shared": no unit',
     ]);
     expect(said(board(panel(1, 'avg_over_time(a[$__interval])')))).toEqual([]);
+  });
+
+  it('knows a data source by an older variable, and what a replacement has captured by name', () => {
+    const source = { datasource: { type: 'prometheus', uid: '[[source]]' } };
+    const replaced = 'label_replace(up, "a", "$part", "b", "(?P<part>.*)-.*")';
+    const model = {
+      ...board(panel(1, replaced, source), panel(2, 'up', { datasource: { type: 'prometheus', uid: '[[none]]' } })),
+      templating: { list: [{ name: 'source', type: 'datasource', query: 'prometheus' }] },
+    };
+
+    expect(said(model)).toEqual(['error panel "Panel 2": the data source is the variable $none, which nobody defines']);
   });
 
   it('takes the unit of an old graph from its axes', () => {

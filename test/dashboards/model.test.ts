@@ -15,6 +15,10 @@ describe('a model as it is kept', () => {
     expect(storable({ id: 1, version: 2, iteration: 3, __requires: [], ...kept })).toEqual(kept);
   });
 
+  it('has no blanks around its title, as in Grafana', () => {
+    expect(storable({ title: '\t A  board ', uid: ' a ' })).toEqual({ title: 'A  board', uid: ' a ' });
+  });
+
   it('has its inputs filled in wherever they are', () => {
     const __inputs = [
       { name: 'DS', type: 'datasource', pluginId: 'prometheus' },
@@ -177,8 +181,39 @@ describe('what people bring', () => {
       `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n    observability.open-cluster-management.io/dashboard-folder: "${folder}"\ndata:\n  a.json: |\n    ${JSON.stringify(model)}\n`,
       { folder },
     ],
+    [
+      'a ConfigMap of General',
+      JSON.stringify({
+        kind: 'ConfigMap',
+        metadata: { labels: { 'general-folder': 'true' } },
+        data: { 'a.json': JSON.stringify(model) },
+      }),
+      { folder: 'General' },
+    ],
   ])('may be %s', (_, text, place) => {
     expect(broughtBy('a.json', text)).toEqual([{ model, ...place }]);
+  });
+
+  it('may be all the ConfigMaps there are, as kubectl lists them', () => {
+    const map = (name: string, uid: string, annotations?: object) => ({
+      kind: 'ConfigMap',
+      metadata: { name, annotations },
+      data: { 'a.json': JSON.stringify({ title: name, uid }) },
+    });
+    const place = { 'observability.open-cluster-management.io/dashboard-folder': folder };
+    const list = { kind: 'List', items: [map('One', 'one'), map('Two', 'two', place)] };
+
+    expect(broughtBy('a.json', JSON.stringify(list))).toEqual([
+      { model: { title: 'One', uid: 'one' } },
+      { model: { title: 'Two', uid: 'two' }, folder },
+    ]);
+    expect(() => broughtBy('a.json', JSON.stringify({ kind: 'List', items: [map('Bad', 'no good')] }))).toThrow(
+      /^a\.json, Bad, a\.json: /,
+    );
+  });
+
+  it('may begin with the mark of its encoding', () => {
+    expect(broughtBy('a.json', `\uFEFF${JSON.stringify(model)}`)).toEqual([{ model }]);
   });
 
   it.each(['{', '[]', '{}', 'title', '{"title":"x","uid":"no good"}', 'a: [1'])('is refused by name: %s', (text) => {

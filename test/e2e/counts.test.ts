@@ -10,6 +10,7 @@ import { runProgram } from '../../src/cli/program.ts';
 import { registry } from '../../src/cli/registry.ts';
 import type { Shell } from '../../src/cli/shell.ts';
 import { kubeconfigDoors } from '../../src/commands/doors.ts';
+import type { Transport } from '../../src/http.ts';
 import type { RequestEntry } from '../../src/sandbox/requests.ts';
 import { type Served, serveSandbox } from '../../src/sandbox/serve.ts';
 import { createHarness, type Harness, writesIn } from '../helpers/harness.ts';
@@ -71,6 +72,13 @@ describe('a second apply on eight clusters, over TLS', () => {
     ]);
   });
 
+  it('is verified by forty requests', async () => {
+    const { exitCode, requests: asked } = await it8.run('verify -o json');
+
+    expect(exitCode).toBe(0);
+    expect(asked.filter(({ cluster }) => cluster !== 's3').length).toBeLessThanOrEqual(40);
+  });
+
   it('opens no more connections than its pool holds, and none a second time', () => {
     expect(served.connections()).toBeGreaterThan(0);
     expect(served.connections()).toBeLessThanOrEqual(pool);
@@ -118,3 +126,33 @@ async function apply({ sandbox, clock }: Harness, kubeconfig: string): Promise<{
   const exitCode = await runProgram(['apply', '--yes', '-o', 'json'], registry, shell);
   return { exitCode, answer };
 }
+
+describe('a verify of a hub that takes a second and a half for each answer', () => {
+  it('asks for nothing twice', async () => {
+    const it3 = await createHarness({ scenario: 'quest', size: 3, speed: 60 });
+    try {
+      await it3.run('apply --yes');
+      const slow = (inner: Transport): Transport => ({
+        ...inner,
+        send: async (request) => {
+          await it3.clock.sleep(1_500);
+          return inner.send(request);
+        },
+      });
+
+      const { exitCode, requests } = await it3.run('verify -o json', { wires: { transport: slow } });
+
+      const asked = requests.filter(({ method }) => method === 'GET').map(({ cluster, path }) => `${cluster} ${path}`);
+      const ofStore = asked.filter((one) => one.startsWith('s3 '));
+      const others = asked.filter((one) => !one.startsWith('s3 '));
+      expect(exitCode).toBe(0);
+      expect(others.length).toBeGreaterThan(20);
+      expect(others.filter((one, at) => others.indexOf(one) < at)).toEqual([]);
+      // With our keys, and with those that Thanos has; with the former an object of ours is read, too.
+      expect(ofStore.length).toBeGreaterThan(3);
+      expect(ofStore.length).toBeLessThanOrEqual(5);
+    } finally {
+      await it3.stop();
+    }
+  });
+});

@@ -54,3 +54,23 @@ describe(`a fleet of ${size}`, () => {
     expect(report.checks.filter(({ id, verdict }) => id === 'config' && verdict === 'pass')).toHaveLength(size - 1);
   });
 });
+
+describe(`a fleet of ${size} on which nobody has turned anything on`, () => {
+  it('is verified as fast: ten clusters tell why, of the others it is said that they were not visited', async () => {
+    const fleet = await createHarness({ scenario: 'fleet', size, speed: 60, state: 'installed' });
+    try {
+      const { report, requests } = await fleet.run('verify -o json');
+
+      const step = report.checks.filter(
+        ({ id, cluster }) => id === 'user-workload-monitoring' && cluster !== 'local-cluster',
+      );
+      const unseen = step.filter(({ code }) => code === 'not-seen');
+      expect(countsOf(requests).views).toBe(10);
+      expect(countsOf(requests).all).toBeLessThanOrEqual(100);
+      expect(unseen.length).toBeGreaterThan(20);
+      expect(new Set(unseen.map(({ verdict }) => verdict))).toEqual(new Set(['unknown']));
+    } finally {
+      await fleet.stop();
+    }
+  });
+});

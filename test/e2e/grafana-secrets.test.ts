@@ -105,11 +105,16 @@ describe('the secrets of Grafana', () => {
       'grafana grant-admin never --timeout 5s -vv',
       'grafana promote ours --yes -vv',
       'grafana promote none -vv',
+      `grafana import ${file} --yes -vv -o json -o jsonl=${folder}/import.jsonl`,
+      `grafana export --all --to ${folder}/out -vv -o json -o jsonl=${folder}/export.jsonl`,
+      `grafana promote ours --yes -vv -o json -o jsonl=${folder}/promote.jsonl`,
+      `grafana grant-admin anna -vv -o json -o jsonl=${folder}/grant.jsonl`,
       'rbac grafana-deploy',
     ]) {
       await searched(line, { env: asked });
     }
     await searched('grafana diff -vv', declared);
+    await searched('grafana diff -vv -o json', declared);
     await drifted();
     for (const format of formats) await searched(`plan --only grafana-dev -vv -o ${format}`, { env: asked });
     await searched('verify -vv -o json', { env: asked });

@@ -38,6 +38,8 @@ const forOtherTimes: Readonly<Record<'apply' | 'uninstall', Readonly<Record<stri
     'what only verify asks, which the same account runs next': [
       'get deployments.apps multicluster-observability-operator',
       'get routes.route.openshift.io observatorium-api',
+      'get routes.route.openshift.io alertmanager',
+      'list certificatesigningrequests.certificates.k8s.io',
       'get configmaps observability-thanos-receive-controller-tenants-generated',
       'get secrets observability-server-certs',
       'get secrets observability-grafana-certs',

@@ -191,6 +191,46 @@ describe('a policy that already declares the monitoring configuration', () => {
   });
 });
 
+describe('an apply of some steps', () => {
+  it('ends when they are done, and says what it did not wait for', async () => {
+    const { run, clock } = await four();
+    const begun = clock.now();
+
+    const { exitCode, report } = await run('apply --yes --only namespace -o json');
+
+    const acm = report.checks.find(({ id }) => id === 'acm');
+    expect(exitCode).toBe(0);
+    expect(acm).toMatchObject({ verdict: 'skip', evidence: 'step observability was left out' });
+    expect(clock.now() - begun).toBeLessThan(60_000);
+  });
+
+  it('proves the rest where one is skipped', async () => {
+    const { run, sandbox } = await four();
+
+    const { exitCode, report } = await run('apply --yes --skip user-workload-monitoring -o json');
+
+    const of = (id: string) => report.checks.filter((check) => check.id === id).map(({ verdict }) => verdict);
+    expect(exitCode).toBe(0);
+    expect(new Set(of('uwm'))).toEqual(new Set(['skip']));
+    expect(of('arrive')).toEqual(['pass', 'pass', 'pass', 'pass']);
+    expect(sandbox.managed('quest-2').get(ConfigMapKind, monitoring)?.data?.['config.yaml'] ?? '').not.toContain(
+      'enableUserWorkload: true',
+    );
+  });
+
+  it('does not hide from verify what was left out', async () => {
+    const { run } = await four();
+    await run('apply --yes --skip user-workload-monitoring');
+
+    const { exitCode, report } = await run('verify -o json');
+
+    expect(exitCode).not.toBe(0);
+    expect(
+      report.checks.some(({ id, verdict, code }) => id === 'uwm' && verdict === 'fail' && code === 'uwm-off'),
+    ).toBe(true);
+  });
+});
+
 function turnedOn({ changes }: Report): string[] {
   return rowsOf(changes.filter(({ applied }) => applied));
 }

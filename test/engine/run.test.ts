@@ -101,6 +101,31 @@ describe('a run', () => {
     expect(most).toBe(3);
   });
 
+  it('works on the hub besides: it needs no place of a managed cluster', async () => {
+    const world = createWorld();
+    const atWork = { clusters: 0, hub: 0 };
+    let met = 0;
+    const ready = async () => ({ state: 'ready' as const });
+    /** Two clusters and three steps of the hub are at work at the same time, or it gives up. */
+    const together = (where: 'clusters' | 'hub') => async () => {
+      atWork[where] += 1;
+      for (let turns = 0; turns < 1_000 && (atWork.clusters < 2 || atWork.hub < 3); turns += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (atWork.hub === 3) met += 1;
+    };
+    const lanes = step('lanes', () =>
+      ['lyon', 'nice'].map((cluster) => thing(world, 'flag', 'on', { cluster, apply: together('clusters'), ready })),
+    );
+    const steps = ['one', 'two', 'three'].map((id) =>
+      step(id, () => [thing(world, id, 'on', { apply: together('hub'), ready })]),
+    );
+
+    await runToys({ mode: 'apply', steps: [lanes, ...steps] }, { parallel: 2 });
+
+    expect(met).toBe(5);
+  });
+
   it('lets a lane that only waits give its place to the next', async () => {
     const world = createWorld();
     const writes: string[] = [];
@@ -201,6 +226,37 @@ describe('a run', () => {
     await runToys({ mode: 'verify', steps }, { evidence: false });
 
     expect(visits).toBe(1);
+  });
+
+  it('visits so many clusters without evidence and no more, the hub besides; the others are unknown, never a pass', async () => {
+    const world = createWorld();
+    const visited: string[] = [];
+    const unproven = ['hub', 'paris', 'lyon', 'nice', 'metz'].map((cluster) =>
+      thing(world, 'unproven', 'on', {
+        cluster,
+        evidence: async () => cluster === 'metz',
+        plan: async () => {
+          visited.push(cluster);
+          return { kind: 'create' };
+        },
+        ready: async () => ({ state: 'ready' }),
+      }),
+    );
+
+    const { result } = await runToys(
+      { mode: 'verify', steps: [step('unproven', () => unproven)] },
+      { evidence: true, visits: 2 },
+    );
+
+    const told = result.findings.map(({ cluster, finding }) => [cluster, finding.verdict]);
+    expect(visited.toSorted()).toEqual(['hub', 'lyon', 'paris']);
+    expect(Object.fromEntries(told)).toEqual({
+      hub: 'fail',
+      paris: 'fail',
+      lyon: 'fail',
+      nice: 'unknown',
+      metz: 'pass',
+    });
   });
 
   it('removes members of a step that are no longer declared', async () => {

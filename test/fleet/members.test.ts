@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { notApplicable } from '../../src/fleet/members.ts';
+import type { Config } from '../../src/config/config.ts';
+import { chooseMembers, notApplicable } from '../../src/fleet/members.ts';
+import type { Hub } from '../../src/hub.ts';
 import type { ManagedCluster } from '../../src/kinds.ts';
+import type { Cluster } from '../../src/ports.ts';
 
 function cluster(labels: Record<string, string>, claims: Record<string, string> = {}): ManagedCluster {
   return {
@@ -39,5 +42,35 @@ describe('whether user-workload monitoring is for a cluster', () => {
     const going = { ...object, metadata: { ...object.metadata, deletionTimestamp: '2026-01-05T09:00:00Z' } };
 
     expect(notApplicable(going)).toBe('it is being deleted');
+  });
+});
+
+describe('a cluster that the hub no longer hears', () => {
+  const silent = (object: ManagedCluster): ManagedCluster => ({
+    ...object,
+    status: { ...object.status, conditions: [{ type: 'ManagedClusterConditionAvailable', status: 'Unknown' }] },
+  });
+  const memberOf = async (object: ManagedCluster) => {
+    const hub = { managedClusters: [silent(object)] } as unknown as Hub;
+    const config = { clusters: { select: { all: true }, exclude: [] } } as unknown as Config;
+    // Nobody sleeps.
+    const cluster = { list: async () => [] } as unknown as Cluster;
+    return (await chooseMembers(hub, cluster, config, { exclude: [] }))[0];
+  };
+
+  it('is offline to what is to be done there', async () => {
+    const away = 'it has not been heard of';
+
+    expect(await memberOf(cluster({ vendor: 'OpenShift', openshiftVersion: '4.18.3' }))).toMatchObject({
+      offline: away,
+      away,
+    });
+  });
+
+  it('is away where nothing is to be done, too', async () => {
+    const member = await memberOf(cluster({ vendor: 'EKS' }, { [product]: 'EKS' }));
+
+    expect(member).toMatchObject({ skip: 'EKS is not OpenShift', away: 'it has not been heard of' });
+    expect(member?.offline).toBeUndefined();
   });
 });

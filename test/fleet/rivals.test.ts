@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findRivals } from '../../src/fleet/rivals.ts';
-import type { Kind, KubeObject, ManagedCluster } from '../../src/kinds.ts';
-import { ApiError, type Cluster } from '../../src/ports.ts';
+import { matchesLabels, parseSelector } from '../../src/fleet/selector.ts';
+import type { Kind, KubeObject, ManagedCluster, ObjectMeta } from '../../src/kinds.ts';
+import { ApiError, type Cluster, type ListQuery } from '../../src/ports.ts';
 import { memoryCluster } from '../helpers/memory-cluster.ts';
 
 const theMap = {
@@ -19,14 +20,21 @@ function object(kind: string, path: string, rest: Record<string, unknown>, label
 /** A hub with these objects; kinds in `refused` may not be listed. */
 function hub(objects: readonly KubeObject[], refused: readonly string[] = []): Cluster {
   const of = (kind: Kind) => objects.filter((one) => one.kind === kind.kind);
-  const list = async (kind: Kind) => {
+  const list = async (
+    kind: Kind,
+    { labelSelector = '' }: ListQuery = {},
+    keep = (object: KubeObject): unknown => object,
+  ) => {
     if (refused.includes(kind.kind)) throw new ApiError(403, 'Forbidden', 'forbidden');
-    return of(kind);
+    const requirements = parseSelector(labelSelector);
+    return of(kind)
+      .filter(({ metadata }) => matchesLabels(metadata.labels ?? {}, requirements))
+      .map(keep);
   };
   return {
     ...memoryCluster('local-cluster'),
     list: list as Cluster['list'],
-    listMetadata: async (kind) => (await list(kind)).map(({ metadata }) => metadata),
+    listMetadata: async (kind, query) => (await list(kind, query, ({ metadata }) => metadata)) as ObjectMeta[],
     get: (async (kind: Kind, { name }) => of(kind).find(({ metadata }) => metadata.name === name)) as Cluster['get'],
   };
 }

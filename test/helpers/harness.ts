@@ -6,6 +6,7 @@ import { createVirtualClock, type VirtualClock } from '../../src/adapters/virtua
 import { runProgram } from '../../src/cli/program.ts';
 import { registry } from '../../src/cli/registry.ts';
 import type { Shell } from '../../src/cli/shell.ts';
+import { Problem } from '../../src/engine/problem.ts';
 import type { Transport } from '../../src/http.ts';
 import type { Cluster, ObjectStore, RequestCounts } from '../../src/ports.ts';
 import type { Report } from '../../src/render/report.ts';
@@ -85,7 +86,11 @@ export async function createHarness(options: Omit<SandboxOptions, 'clock'> = {})
       doors: async (counts) => ({
         hub: async () => cluster(hubName, 'acm-observability', counts, wires),
         // A context is named after the cluster it leads to, as in the kubeconfig of a served sandbox.
-        context: async (context, name) => ({ ...cluster(context, 'acm-observability', counts, wires), name }),
+        context: async (context, name) => {
+          if (![hubName, ...sandbox.clusters].includes(context))
+            throw new Problem('context-unknown', `There is no context “${context}”.`);
+          return { ...cluster(context, 'acm-observability', counts, wires), name };
+        },
         token: async () => sandbox.token,
         store: (store) => tracked(clock, wires.store?.(store) ?? store),
       }),
@@ -116,7 +121,7 @@ export async function createHarness(options: Omit<SandboxOptions, 'clock'> = {})
 
 /** Requests that change something which stays: no dry runs, reviews, Views of ours, nor the Lease (cli.md). */
 export function writesIn(requests: readonly RequestEntry[]): string[] {
-  const harmless = /dryRun=All|selfsubjectaccessreviews|managedclusterviews|\/leases\b/;
+  const harmless = /dryRun=All|subjectaccessreviews|managedclusterviews|\/leases\b/;
   return requests
     .filter(({ method, path }) => method !== 'GET' && method !== 'HEAD' && !harmless.test(path))
     .map(({ method, path, cluster }) => `${cluster} ${method} ${path}`);

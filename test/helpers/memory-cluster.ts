@@ -82,6 +82,7 @@ export function memoryCluster(name = 'paris'): MemoryCluster {
       throw new Error('watch is beyond what this way of reaching a cluster can do');
     },
     access: cannot('access'),
+    review: cannot('review'),
     raw: cannot('raw'),
     close: async () => {},
   };

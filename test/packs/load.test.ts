@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isProblem } from '../../src/engine/problem.ts';
-import { loadPack, loadPacks } from '../../src/packs/load.ts';
+import { loadPack, loadPacks, openPack, withParameters } from '../../src/packs/load.ts';
 
 let folder: string;
 
@@ -83,6 +83,22 @@ hub:
       'our_villain:dev',
       'our_villain:prod',
     ]);
+  });
+
+  it('is written out again for other parameters without reading its files again', async () => {
+    await writeFile(join(folder, 'pack.yaml'), head + yaml);
+    const found = await openPack(folder);
+    if ('issues' in found) throw new Error('the pack does not open');
+    await rm(join(folder, 'pack.yaml'));
+
+    const again = withParameters(found.opened, { exercises: [{ name: 'villain', database: true }] });
+
+    expect(
+      'opened' in again && again.opened.pack.collect.userWorkload.recordingRules.map(({ record }) => record),
+    ).toEqual(['our_villain:dev', 'our_villain:prod']);
+    expect(() => withParameters(found.opened, { window: 'soon' })).toThrow(
+      expect.objectContaining({ code: 'pack-invalid', message: expect.stringContaining('parameter window') }),
+    );
   });
 });
 

@@ -23,6 +23,30 @@ describe('every format', () => {
   });
 });
 
+test('short has a line for each thing that is not well, however many clusters it strikes', async () => {
+  const report = reportOf(verified());
+  const sick = report.checks.find(({ verdict }) => verdict === 'fail')!;
+  const [one] = report.clusters;
+  report.checks = Array.from({ length: 3_500 }, (_, at) => ({ ...sick, cluster: `edge-${at}` }));
+  report.clusters = report.checks.map(({ cluster }) => ({ ...one!, name: cluster, verdict: 'fail' as const }));
+
+  const lines = (await renderReport(report, 'short', wide)).trimEnd().split('\n');
+
+  expect(lines[0]).toMatch(/^FAIL {5}edge-0, edge-1, edge-2 and 3497 more {2}reach {2}cluster-unreachable: /);
+  expect(lines.length).toBeLessThanOrEqual(5);
+  expect(lines.join(' ')).toContain('3500 failed of 3500 clusters');
+});
+
+test('short is only the verdict where all is well, and leaves out what is accepted', async () => {
+  const report = reportOf(verified());
+  report.checks = report.checks.map((check) =>
+    check.verdict === 'fail' ? { ...check, acceptedUntil: '2026-12-31' } : { ...check, verdict: 'pass' as const },
+  );
+  report.clusters = report.clusters.map((cluster) => ({ ...cluster, verdict: 'pass' as const }));
+
+  expect(await renderReport(report, 'short', wide)).not.toContain('cluster-unreachable:');
+});
+
 test('JSON is the report itself', async () => {
   const [, report] = reports;
 

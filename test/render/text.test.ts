@@ -48,6 +48,18 @@ describe('the screens', () => {
     await expect(text).toMatchFileSnapshot(`./${name}.golden.txt`);
   });
 
+  test('of a deploy of the development Grafana, and of its removal, say what was made and what comes next', () => {
+    const told = (command: string, result: typeof unchanged) => reportText(reportOf(result, { command }), wide);
+    const row = { step: 'grafana-dev', cluster: 'local-cluster', resource: 'Route x', applied: true } as const;
+    const made = { ...unchanged, findings: [], changes: [{ ...row, change: { kind: 'create' } as const }] };
+    const none = { ...unchanged, findings: [], changes: [] };
+
+    expect(told('grafana deploy', made)).toMatch(
+      /^local-cluster +0 +1 +0 +0 +0 +- +ok$[\s\S]*^Next: acm-observability grafana grant-admin USER$/m,
+    );
+    expect(told('grafana clean', { ...none, mode: 'uninstall' })).toBe('Nothing to remove (3.1s).\n');
+  });
+
   test('the plan before a confirmation', async () => {
     const text = planOf(reportOf(planned, { notes }), wide);
 

@@ -39,6 +39,12 @@ describe('a dashboard file', () => {
     ]);
   });
 
+  it('may begin with the mark of its encoding', async () => {
+    await put('a.json', `\uFEFF${JSON.stringify({ title: 'A', uid: 'a' })}`);
+
+    expect((await configMaps('boards/a.json'))[0]?.data).toEqual({ 'a.json': '{"title":"A","uid":"a"}' });
+  });
+
   it('exported for sharing asks the hub’s data source', async () => {
     await put('a.json', {
       __inputs: [{ name: 'DS_PROM', type: 'datasource', pluginId: 'prometheus' }],

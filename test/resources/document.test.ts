@@ -92,6 +92,26 @@ describe('a document that cannot be edited honestly is refused with its place', 
   });
 });
 
+describe('a document that is read again', () => {
+  it('says the same, and its neighbour what that says', () => {
+    const [one, other] = ['a: 1\n', 'a: 2\n'];
+
+    expect([one, other, one].map((text) => readDocument(text, 'here').a)).toEqual([1, 2, 1]);
+  });
+
+  it('and cannot be is refused with the place it was read at', () => {
+    const refusals = ['here', 'there'].map((where) => {
+      try {
+        return readDocument('a: [', where);
+      } catch (error) {
+        return isProblem(error) ? error.message : error;
+      }
+    });
+
+    expect(refusals).toEqual([expect.stringMatching(/^here, line 1/), expect.stringMatching(/^there, line 1/)]);
+  });
+});
+
 describe('lists', () => {
   it.each([
     ['a key without a value', 'names: # c\nb: 1\n', "names: # c\n- 'n'\nb: 1\n"],

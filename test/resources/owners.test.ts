@@ -25,7 +25,7 @@ function resourceOn(secret: Secret, since: readonly KubeObject[] = []) {
   memory.put(SecretKind, secret);
   const living = [observability('new')];
   // The one kind that is listed.
-  const list: Cluster['list'] = async <T extends KubeObject>() => [...living, ...since] as T[];
+  const list: Cluster['list'] = async <U>() => [...living, ...since] as U[];
   const cluster = { ...memory, list };
   return { cluster, resource: livingOwners({ cluster, kind: SecretKind, key, step: 'pull-secret', living }) };
 }

@@ -83,6 +83,21 @@ describe('Grafana behind the pod proxy', () => {
     expect(answers[3]?.body).toMatchObject({ status: 'name-exists' });
     expect(save({ uid: 'a', title: 'A', version: 1 })).toMatchObject({ status: 200, body: { uid: 'a', version: 2 } });
   });
+
+  it('has folders in folders, each title once in its place', async () => {
+    const ask = asAdministrator(await installed('2.14'));
+    const make = (title: string, parentUid?: string) => ask('POST', '/api/folders', { title, parentUid });
+    const outer = (make('Outer').body as { uid: string }).uid;
+
+    const answers = [make('Outer'), make('Outer', outer), make('Outer', outer)];
+    const titles = (query: string) =>
+      (ask('GET', `/api/folders${query}`).body as { title: string; parentUid: string }[])
+        .filter(({ title }) => title === 'Outer')
+        .map(({ parentUid }) => parentUid);
+
+    expect(answers.map(({ status }) => status)).toEqual([409, 200, 409]);
+    expect([titles(''), titles(`?parentUid=${outer}`)]).toEqual([[''], [outer]]);
+  });
 });
 
 describe('the dashboard loader', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/adapters/clock.ts';
-import { ConfigMapKind } from '../../src/kinds.ts';
+import { CertificateSigningRequestKind, ConfigMapKind, DeploymentKind } from '../../src/kinds.ts';
 import { type ApiServer, createApiServer } from '../../src/sandbox/api/index.ts';
 import { type Listening, listen } from './api/socket.ts';
 
@@ -99,6 +99,43 @@ suite(`a real kubectl on the sandbox${kubectl === undefined ? ' (skipped: set KU
 
     expect(Buffer.from(secret.out, 'base64').toString()).toBe('p4ss');
     expect(JSON.parse(role.out)).toEqual([{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list'] }]);
+  });
+
+  it('approves a request for a certificate, by the subresource made for it', async () => {
+    const spec = {
+      request: 'Yg==',
+      signerName: 'open-cluster-management.io/observability-signer',
+      usages: ['client auth'],
+    };
+    api.seed([
+      { apiVersion: 'certificates.k8s.io/v1', kind: 'CertificateSigningRequest', metadata: { name: 'paris-1' }, spec },
+    ]);
+
+    expect(await run(['certificate', 'approve', 'paris-1'])).toMatchObject({ code: 0, err: '' });
+
+    const live = api.get(CertificateSigningRequestKind, { name: 'paris-1' });
+    expect(live?.spec).toEqual(spec);
+    expect(live?.status?.conditions).toEqual([
+      expect.objectContaining({
+        type: 'Approved',
+        status: 'True',
+        reason: 'KubectlApprove',
+        lastUpdateTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      }),
+    ]);
+  });
+
+  it('scales a workload', async () => {
+    const spec = { replicas: 0, selector: {}, template: {} };
+    api.seed([{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'default' }, spec }]);
+
+    expect(await run(['scale', 'deployment', 'web', '--replicas=2'])).toMatchObject({
+      code: 0,
+      out: 'deployment.apps/web scaled\n',
+    });
+
+    expect(api.get(DeploymentKind, { namespace: 'default', name: 'web' })?.spec).toEqual({ ...spec, replicas: 2 });
+    expect((await run(['scale', 'deployment', 'nobody', '--replicas=2'])).err).toContain('not found');
   });
 
   it('applies on the server, and again without a change', async () => {

@@ -80,6 +80,7 @@ describe('the hops of verify', () => {
       'lists',
       'workloads',
       'route',
+      'alerts',
       'hashring',
       'query',
       'inventory',
@@ -90,12 +91,14 @@ describe('the hops of verify', () => {
     ]);
     expect(hops.filter(({ scope }) => scope === 'cluster').map(({ id }) => id)).toEqual([
       'reach',
+      'signed',
       'addon',
       'collector',
       'uwm',
       'config',
       'arrive',
       'clock',
+      'stack',
     ]);
   });
 

@@ -36,9 +36,20 @@ export function shaped<T extends KubeObject>(asked: Asked, kind: Kind<T>, found:
 
 /** Sends, and gives the object of a successful answer. */
 export async function object<T>(context: Context, call: Call): Promise<T> {
+  return (await sized<T>(context, call)).found;
+}
+
+export interface Sized<T> {
+  readonly found: T;
+  /** Characters of the answer. */
+  readonly length: number;
+}
+
+/** The same, and how large the answer was. */
+export async function sized<T>(context: Context, call: Call): Promise<Sized<T>> {
   const answer = await context.exchange.ask(request(context, call));
   if (answer.status < 200 || answer.status > 299) throw refusal(answer, context.asked);
-  return objectOf(answer, context.asked) as T;
+  return { found: objectOf(answer, context.asked) as T, length: answer.body.length };
 }
 
 export function request(context: Context, call: Call) {

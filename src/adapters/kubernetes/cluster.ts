@@ -14,11 +14,13 @@ import {
   type ListQuery,
   type RawRequest,
   type RequestCounts,
+  type Review,
+  type Subject,
   type WatchEvent,
 } from '../../ports.ts';
 import { isRecord } from '../json.ts';
 import { refusal } from './answers.ts';
-import { type Context, object, one, request, whole } from './calls.ts';
+import { type Context, object, one, request, sized, whole } from './calls.ts';
 import { amidWrites } from './contention.ts';
 import { createExchange } from './exchange.ts';
 import { listWhole, metadataOnly } from './lists.ts';
@@ -61,7 +63,7 @@ export function createCluster(options: ClusterOptions): Cluster {
     server: transport.server,
     capabilities: { list: true, watch: true, secrets: true, apply: true },
     get: (kind, key) => get(context, kind, key),
-    list: (kind, query = {}) => list(context, kind, query),
+    list: (kind, query = {}, keep) => list(context, kind, query, keep),
     listMetadata: (kind, query = {}) => listMetadata(context, kind, query),
     apply: (kind, object, how = {}) => apply(context, kind, object, how),
     create: (kind, object) => create(context, kind, object),
@@ -70,6 +72,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     delete: (kind, key, how = {}) => remove(context, kind, key, how),
     watch: (kind, query, signal) => watch(context, kind, query, signal),
     access: (questions) => access(context, questions),
+    review: ({ user, groups }, questions) =>
+      inBatches(questions, (question) => ask(context, 'SubjectAccessReview', question, { user, groups })),
     raw: (path, how = {}) => raw(context, path, how),
     close: () => transport.close(),
   };
@@ -84,16 +88,21 @@ async function get<T extends KubeObject>(context: Context, kind: Kind<T>, key: K
   }
 }
 
-function list<T extends KubeObject>(context: Context, kind: Kind<T>, query: ListQuery): Promise<T[]> {
-  const ask = (path: string) => object<object>(context, { method: 'GET', path, repeatable: true });
-  return listWhole<T>(kind, query, ask, context.asked);
+function list<T extends KubeObject, U>(
+  context: Context,
+  kind: Kind<T>,
+  query: ListQuery,
+  keep?: (object: T) => U,
+): Promise<U[]> {
+  const ask = (path: string) => sized<object>(context, { method: 'GET', path, repeatable: true });
+  // Without `keep`, U is T.
+  const whole = (object: T) => object as unknown as U;
+  return listWhole({ kind, query, ask, asked: context.asked, keep: keep ?? whole });
 }
 
 async function listMetadata(context: Context, kind: Kind, query: ListQuery): Promise<ObjectMeta[]> {
-  const ask = (path: string) =>
-    object<object>(context, { method: 'GET', path, repeatable: true, accept: metadataOnly });
-  const objects = await listWhole(kind, query, ask, context.asked);
-  return objects.map(({ metadata }) => metadata);
+  const ask = (path: string) => sized<object>(context, { method: 'GET', path, repeatable: true, accept: metadataOnly });
+  return listWhole({ kind, query, ask, asked: context.asked, keep: ({ metadata }) => metadata });
 }
 
 function apply<T extends KubeObject>(context: Context, kind: Kind<T>, desired: T, how: ApplyOptions): Promise<T> {
@@ -164,27 +173,36 @@ async function* watch<T extends KubeObject>(
 }
 
 async function access(context: Context, questions: readonly Access[]): Promise<boolean[]> {
-  const answers: boolean[] = [];
+  const answers = await inBatches(questions, (question) => ask(context, 'SelfSubjectAccessReview', question));
+  return answers.map(({ allowed }) => allowed);
+}
+
+async function inBatches<Q, A>(questions: readonly Q[], answer: (question: Q) => Promise<A>): Promise<A[]> {
+  const answers: A[] = [];
   for (let start = 0; start < questions.length; start += accessAtOnce) {
-    const batch = questions.slice(start, start + accessAtOnce);
-    answers.push(...(await Promise.all(batch.map((question) => review(context, question)))));
+    answers.push(...(await Promise.all(questions.slice(start, start + accessAtOnce).map(answer))));
   }
   return answers;
 }
 
-async function review(context: Context, question: Access): Promise<boolean> {
-  const answer = await object<{ readonly status?: { readonly allowed?: boolean } }>(context, {
-    method: 'POST',
-    path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-    // It leaves nothing behind.
-    repeatable: true,
-    body: {
-      apiVersion: 'authorization.k8s.io/v1',
-      kind: 'SelfSubjectAccessReview',
-      spec: { resourceAttributes: question },
+async function ask(
+  context: Context,
+  kind: 'SelfSubjectAccessReview' | 'SubjectAccessReview',
+  question: Access,
+  subject: Partial<Subject> = {},
+): Promise<Review> {
+  const { status } = await object<{ readonly status?: { readonly allowed?: boolean; readonly reason?: string } }>(
+    context,
+    {
+      method: 'POST',
+      path: `/apis/authorization.k8s.io/v1/${kind.toLowerCase()}s`,
+      // It leaves nothing behind.
+      repeatable: true,
+      body: { apiVersion: 'authorization.k8s.io/v1', kind, spec: { ...subject, resourceAttributes: question } },
     },
-  });
-  return answer.status?.allowed === true;
+  );
+  const { allowed, reason } = status ?? {};
+  return { allowed: allowed === true, ...(reason ? { reason } : {}) };
 }
 
 async function raw(context: Context, path: string, { method = 'GET', headers: own = {}, body: sent }: RawRequest) {

@@ -86,7 +86,7 @@ function credentialsOf(cluster: ClusterEntry, user: UserEntry, userName: string)
     // A new instance of an exec plugin has forgotten the refused token; a provider keeps its refresh token in memory only.
     if (needsPlugin && (plugin === undefined || (fresh && user.exec))) plugin = load();
     const answer = plugin === undefined ? {} : await (await plugin)();
-    return { ...(await trustOf(cluster)), ...(await identityOf(user, answer)) };
+    return { ...(await trustOf(cluster)), ...sendable(await identityOf(user, answer), userName) };
   };
 }
 
@@ -114,6 +114,24 @@ async function identityOf(user: UserEntry, plugin: PluginAnswer): Promise<Creden
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
   };
+}
+
+/** A damaged token is told here: the request that carries it would fail as if by a mistake of ours. */
+function sendable(identity: Credentials, userName: string): Credentials {
+  const groups = (identity.groups ?? []).map((group) => ['impersonate-group', group] as const);
+  for (const [name, value] of [...Object.entries(identity.headers), ...groups]) {
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+      const what = name === 'authorization' ? 'the token or password' : `the ${name.replaceAll('-', ' ')}`;
+      throw new Problem(
+        'kubeconfig-unreadable',
+        `User “${userName}”: ${what} holds a character that no request can carry.`,
+        {
+          fix: 'Log in again (`oc login`), or name another file with --kubeconfig.',
+        },
+      );
+    }
+  }
+  return identity;
 }
 
 /** A file wins over the token beside it: it is replaced while we run. */

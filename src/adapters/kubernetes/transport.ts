@@ -7,6 +7,7 @@ import { Problem } from '../../engine/problem.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../http.ts';
 import { type Environment, proxyFor, showProxy } from '../proxy.ts';
 import type { Credentials, CredentialsSource } from './credentials.ts';
+import { createPace } from './pace.ts';
 import { createSockets } from './sockets.ts';
 import { openStream, sendWhole } from './wire.ts';
 
@@ -39,7 +40,7 @@ export function createTransport(options: TransportOptions): SocketTransport {
   const proxy = proxyFor(server, options.env ?? {}, options.proxyUrl);
   const maxSockets = options.maxSockets ?? 16;
   const sockets = createSockets(server, proxy, maxSockets);
-  const wire = { server, sockets };
+  const wire = { server, sockets, pace: createPace() };
   const holder = holdCredentials(options);
   // Our own queue in front of the agent's: the time of a request begins when it gets a connection, not when it is asked.
   const inPool = createPool(maxSockets);

@@ -5,6 +5,7 @@ import { TextDecoder } from 'node:util';
 import { Problem } from '../../engine/problem.ts';
 import type { HttpRequest, HttpResponse } from '../../http.ts';
 import type { Credentials } from './credentials.ts';
+import type { Pace } from './pace.ts';
 import type { Sockets } from './sockets.ts';
 
 /** Milliseconds a stream may take until its request is sent; once open it may be silent for as long as it likes. */
@@ -13,6 +14,8 @@ const connectMs = 30_000;
 export interface Wire {
   readonly server: URL;
   readonly sockets: Sockets;
+  /** Who waits for an answer goes on at this pace: with thousands of clusters hundreds of answers come at once. */
+  readonly pace: Pace;
 }
 
 /** A request under way. `stop` ends it with an error, wherever it is. */
@@ -30,6 +33,12 @@ const largestAnswer = 16 * 1024 * 1024;
 
 /** Sends a request and reads the answer to its end, within the request's time. @throws Problem for one without end. */
 export async function sendWhole(wire: Wire, request: HttpRequest, credentials: Credentials): Promise<HttpResponse> {
+  const answer = await exchangeWhole(wire, request, credentials);
+  await wire.pace();
+  return answer;
+}
+
+async function exchangeWhole(wire: Wire, request: HttpRequest, credentials: Credentials): Promise<HttpResponse> {
   const exchange = begin(wire, request, credentials, wire.sockets.pool(credentials));
   const timer = limit(exchange, request.timeoutMs ?? connectMs);
   try {
@@ -76,7 +85,7 @@ export async function openStream(wire: Wire, request: HttpRequest, credentials: 
     // Until somebody reads, a broken stream has nobody to tell; the reader gets the error when it comes.
     incoming.on('error', () => {});
     incoming.once('close', exchange.release);
-    const chunks = () => decoded(incoming, exchange);
+    const chunks = () => decoded(incoming, exchange, wire.pace);
     return { ...headOf(incoming), chunks, text: async () => joined(chunks()) };
   } catch (error) {
     exchange.release();
@@ -142,10 +151,10 @@ function headOf(incoming: IncomingMessage): Pick<HttpResponse, 'status' | 'heade
   return { status: incoming.statusCode ?? 0, headers };
 }
 
-async function* decoded(incoming: IncomingMessage, exchange: Exchange): AsyncGenerator<string> {
+async function* decoded(incoming: IncomingMessage, exchange: Exchange, pace: Pace): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   try {
-    for await (const part of incoming) yield decoder.decode(part, { stream: true });
+    for await (const part of incoming) yield* lines(decoder.decode(part, { stream: true }), pace);
     const rest = decoder.decode();
     if (rest !== '') yield rest;
   } catch (error) {
@@ -153,6 +162,14 @@ async function* decoded(incoming: IncomingMessage, exchange: Exchange): AsyncGen
   } finally {
     incoming.destroy();
     exchange.release();
+  }
+}
+
+/** One event of a watch after the other: what each sets off is done before the next one. */
+async function* lines(text: string, pace: Pace): AsyncGenerator<string> {
+  for (const line of text.split(/(?<=\n)/)) {
+    await pace();
+    yield line;
   }
 }
 

@@ -39,6 +39,7 @@ export function createActionCluster({ name, hub, views }: ActionClusterOptions):
       throw unseen(`A watch of ${kind.plural}`);
     },
     access: () => Promise.reject(unseen('What we may do')),
+    review: ({ user }) => Promise.reject(unseen(`What ${user} may do`)),
     raw: (path) => Promise.reject(unseen(path)),
     // The pool is shared; it deletes each View and Action by itself.
     close: async () => {},

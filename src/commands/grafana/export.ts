@@ -1,18 +1,17 @@
 /** `grafana export`: dashboards of the development Grafana as files for `dashboards:` and for Git. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { stringify } from 'yaml';
 import type { GlobalOptions } from '../../cli/options.ts';
-import type { CommandResult } from '../../cli/output.ts';
+import { answered, type CommandResult } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
-import type { DashboardReference } from '../../config/config.ts';
 import { choose, folderOf } from '../../dashboards/choose.ts';
 import { fileText, isModel, portable, slug } from '../../dashboards/model.ts';
 import { Problem } from '../../engine/problem.ts';
-import type { DashboardPlace, Grafana } from '../../ports.ts';
+import type { DashboardInGrafana, DashboardPlace } from '../../ports.ts';
+import { doneVerdict, type ExportedDashboard } from '../../render/answers/answer.ts';
 import { withSession } from '../with-session.ts';
 import { requireGrafanaRights } from './rights.ts';
-import { developmentGrafana } from './with-grafana.ts';
+import { developmentGrafana, manyAtOnce } from './with-grafana.ts';
 
 export interface ExportOptions extends GlobalOptions {
   /** Title or uid. */
@@ -38,36 +37,67 @@ export function exportCommand(options: ExportOptions, shell: Shell): Promise<Com
     const there = await grafana.dashboards();
     const inFolder = there.filter((one) => folder === undefined || folderOf(one) === folder);
     const chosen = dashboard === undefined ? inFolder : [choose(there, dashboard, folder)];
-    const target = resolve(shell.cwd, to);
-    const names = await namesFor(chosen, target);
-    await mkdir(target, { recursive: true });
-    const lines: string[] = [];
-    const entries: DashboardReference[] = [];
-    for (const [index, one] of chosen.entries()) {
-      const path = join(target, names[index] ?? `${one.uid}.json`);
-      await writeFile(path, await textOf(grafana, one));
-      const shown = relative(shell.cwd, path);
-      lines.push(`${shown}  ${one.uid}  ${folderOf(one)}: ${one.title}`);
-      entries.push({ path: shown, folder: folderOf(one) });
+    // All is read before the first file is written.
+    const found = (await manyAtOnce(chosen, ({ uid }) => grafana.dashboard(uid))).filter((one) => one !== undefined);
+    if (dashboard !== undefined && found.length === 0) {
+      throw new Problem('dashboard-absent', `${JSON.stringify(dashboard)} was deleted meanwhile`);
     }
-    if (lines.length === 0) return { exitCode: 0, text: 'There are no dashboards to export.' };
-    return { exitCode: 0, text: `${lines.join('\n')}\n\nIn the configuration:\n${stringify({ dashboards: entries })}` };
+    const dashboards = await writeAll(found, resolve(shell.cwd, to), shell.cwd, context.config.baseFolder);
+    return answered({ schemaVersion: 1, command: 'grafana export', ...doneVerdict(dashboards), dashboards });
   });
 }
 
-async function textOf(grafana: Grafana, { uid, title }: DashboardPlace): Promise<string> {
-  const found = await grafana.dashboard(uid);
-  if (found === undefined) throw new Problem('dashboard-absent', `${JSON.stringify(title)} was deleted meanwhile`);
-  return fileText(portable(found.model));
+/** @throws Problem `usage`: a file cannot be written. */
+async function writeAll(
+  found: readonly DashboardInGrafana[],
+  target: string,
+  cwd: string,
+  baseFolder: string,
+): Promise<ExportedDashboard[]> {
+  const dashboards: ExportedDashboard[] = [];
+  try {
+    await mkdir(target, { recursive: true });
+    const names = await namesFor(found, target);
+    for (const [index, { uid, title, model, ...place }] of found.entries()) {
+      const path = join(target, names[index] ?? `${uid}.json`);
+      const done = await written(path, fileText(portable(model)));
+      const folder = folderOf(place);
+      const entry = { path: relative(baseFolder, path), folder };
+      dashboards.push({ uid, title, folder, file: relative(cwd, path), done, entry });
+    }
+    return dashboards;
+  } catch (cause) {
+    throw cause instanceof Error && 'code' in cause ? notWritten(target, cause) : cause;
+  }
+}
+
+function notWritten(target: string, cause: Error): Problem {
+  return new Problem('usage', `The dashboards cannot be written to ${target}: ${cause.message}.`, {
+    cause,
+    likely: 'The folder or a file in it is read-only, or the path is a file.',
+    fix: 'Name a folder that can be written: --to FOLDER.',
+  });
+}
+
+/** A file that holds the text already is left as it is. */
+async function written(path: string, text: string): Promise<ExportedDashboard['done']> {
+  if ((await textIn(path)) === text) return 'unchanged';
+  await writeFile(path, text);
+  return 'written';
 }
 
 /** A dashboard that has a file keeps it; a new one is named after its title, and after its uid where that is taken. */
-async function namesFor(chosen: readonly DashboardPlace[], folder: string): Promise<string[]> {
-  const files = await uidsIn(folder);
-  const taken = new Set(files.values());
-  return chosen.map(({ uid, title }) => {
-    const known = files.get(uid);
-    if (known !== undefined) return known;
+async function namesFor(found: readonly DashboardPlace[], folder: string): Promise<string[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  const taken = new Set(files);
+  const known = new Map<string, string>();
+  for (const name of files) {
+    const uid = uidIn(await textIn(join(folder, name)));
+    if (uid !== undefined && !known.has(uid)) known.set(uid, name);
+  }
+  return found.map(({ uid, title }) => {
+    const own = known.get(uid);
+    if (own !== undefined) return own;
     const plain = slug(title);
     const names = [...(plain === '' ? [] : [`${plain}.json`, `${plain}-${uid}.json`]), `${uid}.json`];
     const name = names.find((candidate) => !taken.has(candidate)) ?? `${uid}.json`;
@@ -76,30 +106,18 @@ async function namesFor(chosen: readonly DashboardPlace[], folder: string): Prom
   });
 }
 
-/** uid → file, of the dashboards that are there; files that are none keep their names too. */
-async function uidsIn(folder: string): Promise<Map<string, string>> {
-  const uids = new Map<string, string>();
-  for (const name of await jsonFilesIn(folder)) {
-    const model = modelIn(await readFile(join(folder, name), 'utf8'));
-    uids.set(isModel(model) && typeof model.uid === 'string' ? model.uid : `file ${name}`, name);
-  }
-  return uids;
-}
-
-async function jsonFilesIn(folder: string): Promise<string[]> {
+/** Of a dashboard's file; of somebody else's, which is only not written over, none. */
+function uidIn(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   try {
-    return (await readdir(folder)).filter((name) => name.endsWith('.json'));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-function modelIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
+    const model: unknown = JSON.parse(text);
+    return isModel(model) && typeof model.uid === 'string' ? model.uid : undefined;
   } catch {
-    // Somebody else's file: it is not read, only not written over.
     return undefined;
   }
+}
+
+/** None where there is no file, or none that can be read. */
+function textIn(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
 }

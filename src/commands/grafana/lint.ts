@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { GlobalOptions } from '../../cli/options.ts';
-import { type CommandResult, styleFor, writeReport } from '../../cli/output.ts';
+import { answered, type CommandResult } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
 import type { Config } from '../../config/config.ts';
 import { broughtBy, invalid } from '../../dashboards/files.ts';
@@ -11,11 +11,7 @@ import { type Model, storable } from '../../dashboards/model.ts';
 import { exits } from '../../engine/exits.ts';
 import { isProblem, Problem } from '../../engine/problem.ts';
 import { loadPacks } from '../../packs/load.ts';
-import {
-  type DashboardFinding,
-  dashboardFindingsJson,
-  dashboardFindingsText,
-} from '../../render/dashboard-findings.ts';
+import type { FileFinding, LintAnswer } from '../../render/answers/answer.ts';
 import { dashboardConfigMaps, dashboardFiles } from '../../resources/dashboard-files.ts';
 import { loadFor } from '../session.ts';
 import { withSession } from '../with-session.ts';
@@ -57,24 +53,23 @@ async function linted(
   const files = options.files.length > 0 ? await named(options.files, shell.cwd) : await declared(config);
   const facts = await factsAbout(files.flatMap(({ models }) => models));
   const findings = files.flatMap((one) => findingsOf(one, facts)).map((one) => shortened(one, shell.cwd));
-  const count = files.reduce((sum, { models }) => sum + models.length, 0);
-  let text = '';
-  for (const { format, file } of options.output) {
-    const style = styleFor(shell.stdout, options, shell);
-    if (format !== 'text' && format !== 'json') {
-      throw new Problem('usage', `grafana lint has no format ${format}: it has text and json.`);
-    }
-    const rendered =
-      format === 'json' ? dashboardFindingsJson(findings, count) : dashboardFindingsText(findings, count, style);
-    if (file === undefined) text = rendered;
-    else await writeReport(resolve(shell.cwd, file), rendered);
-  }
-  return { exitCode: exitOf(findings, options), text };
+  const dashboards = files.reduce((sum, { models }) => sum + models.length, 0);
+  return answered({
+    schemaVersion: 1,
+    command: 'grafana lint',
+    ...outcomeOf(findings, options),
+    dashboards,
+    findings,
+  });
 }
 
-function exitOf(findings: readonly DashboardFinding[], { strict }: GlobalOptions): number {
-  if (findings.some(({ severity }) => severity === 'error')) return exits.checkFailed;
-  return strict && findings.length > 0 ? exits.warnings : exits.done;
+function outcomeOf(
+  findings: readonly FileFinding[],
+  { strict }: GlobalOptions,
+): Pick<LintAnswer, 'verdict' | 'exitCode'> {
+  if (findings.some(({ severity }) => severity === 'error')) return { verdict: 'fail', exitCode: exits.checkFailed };
+  if (findings.length === 0) return { verdict: 'pass', exitCode: exits.done };
+  return { verdict: 'warn', exitCode: strict ? exits.warnings : exits.done };
 }
 
 async function named(files: readonly string[], cwd: string): Promise<LintedFile[]> {
@@ -107,7 +102,7 @@ async function readOne(file: string): Promise<LintedFile> {
   }
 }
 
-function findingsOf({ file, models, fault }: LintedFile, facts: LintOptions): DashboardFinding[] {
+function findingsOf({ file, models, fault }: LintedFile, facts: LintOptions): FileFinding[] {
   const unreadable = fault === undefined ? [] : [{ severity: 'error' as const, where: 'file', message: fault }];
   const found = models.flatMap((model) =>
     lintDashboard(model, facts).map((one) => ({ ...one, title: String(model.title) })),
@@ -115,7 +110,7 @@ function findingsOf({ file, models, fault }: LintedFile, facts: LintOptions): Da
   return [...unreadable, ...found].map((one) => ({ file, ...one }));
 }
 
-function shortened(finding: DashboardFinding, cwd: string): DashboardFinding {
+function shortened(finding: FileFinding, cwd: string): FileFinding {
   const path = relative(cwd, finding.file);
   return path.startsWith('..') ? finding : { ...finding, file: path };
 }

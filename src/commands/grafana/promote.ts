@@ -1,16 +1,19 @@
 /** `grafana promote`: a dashboard of the development Grafana into production, checked before and awaited after. */
 import { confirm } from '../../cli/ask.ts';
 import type { GlobalOptions } from '../../cli/options.ts';
-import { type CommandResult, tell } from '../../cli/output.ts';
+import { answered, type CommandResult, tell } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
 import type { Context } from '../../context.ts';
 import { choose, folderOf, requireFreeTitle } from '../../dashboards/choose.ts';
 import { lintDashboard } from '../../dashboards/lint.ts';
 import { type Model, modelDifferences, portable } from '../../dashboards/model.ts';
-import { Problem } from '../../engine/problem.ts';
+import { conflictProblem } from '../../engine/lanes.ts';
+import { isProblem, Problem } from '../../engine/problem.ts';
+import type { Resource } from '../../engine/step.ts';
 import { waitFor } from '../../engine/wait.ts';
 import { type ConfigMap, ConfigMapKind } from '../../kinds.ts';
 import type { DashboardInGrafana, DashboardPlace } from '../../ports.ts';
+import { type DashboardFinding, doneVerdict, type PromotedDashboard } from '../../render/answers/answer.ts';
 import { dashboardConfigMaps } from '../../resources/dashboard-files.ts';
 import { dashboardsIn } from '../../resources/dashboards.ts';
 import { promotedConfigMap, promotedResource } from '../../resources/promoted-dashboards.ts';
@@ -26,6 +29,8 @@ export interface PromoteOptions extends GlobalOptions {
   readonly folder?: string;
 }
 
+type Served = NonNullable<PromotedDashboard['served']>;
+
 /** @throws Problem `dashboard-…` before the first write; `timed-out` when production does not come to serve it. */
 export function promoteCommand(options: PromoteOptions, shell: Shell): Promise<CommandResult> {
   return withSession(options, shell, {}, async (session) => {
@@ -37,52 +42,46 @@ export function promoteCommand(options: PromoteOptions, shell: Shell): Promise<C
     if (found === undefined) throw new Problem('dashboard-absent', `${options.dashboard} was deleted meanwhile`);
     const model = { ...portable(found.model), uid: place.uid };
     const map = promotedConfigMap(place, model);
-    await requireSound(context, model, shell);
+    const findings = await requireSound(context, model, shell);
     await requireOurs(context, found, map);
+    const resource = promotedResource(context, map);
     // Also where nothing is to be done: a run that was killed may have left its lease.
-    const done = await exclusively(session, shell, () => written(context, map, place, options, shell));
-    if (done === undefined) {
-      await tell('Nothing was changed.', shell);
-      return { exitCode: 0 };
-    }
-    const served = options.wait ? await awaitServed(context, model, options) : 'Production was not waited for.';
-    const advice = `Keep it in Git: acm-observability grafana export ${place.uid}`;
-    return { exitCode: 0, text: `${done}.\n${served}\n${advice}` };
+    const done = await exclusively(session, shell, () => written(resource, place, options, shell));
+    if (done === 'declined') await tell('Nothing was changed.', shell);
+    const served = done !== 'declined' && options.wait ? await awaitServed(context, model, place, options) : undefined;
+    const { uid, title } = place;
+    const dashboard = { uid, title, folder: folderOf(place), resource: resource.name, done };
+    const dashboards = [{ ...dashboard, ...(served === undefined ? {} : { served }) }];
+    return answered({ schemaVersion: 1, command: 'grafana promote', ...doneVerdict(dashboards), dashboards, findings });
   });
 }
 
-/** What was done; nothing where a person does not want it. @throws Problem `field-conflict`. */
+/** @throws Problem `field-conflict`. */
 async function written(
-  context: Context,
-  map: ConfigMap,
+  resource: Resource,
   place: DashboardPlace,
   options: GlobalOptions,
   shell: Shell,
-): Promise<string | undefined> {
-  const resource = promotedResource(context, map);
+): Promise<PromotedDashboard['done']> {
   const change = await resource.plan();
-  if (change.kind === 'conflict') {
-    throw new Problem('field-conflict', `${resource.name}: ${change.owner} owns ${change.fields.join(', ')}`);
-  }
-  if (change.kind !== 'create' && change.kind !== 'update') return `${resource.name}: unchanged`;
+  if (change.kind === 'conflict') throw conflictProblem(resource, change);
+  if (change.kind !== 'create' && change.kind !== 'update') return 'unchanged';
   const question = `Promote ${JSON.stringify(place.title)} to folder ${folderOf(place)} of production?`;
-  if (!(await confirm(question, options, shell))) return undefined;
+  if (!(await confirm(question, options, shell))) return 'declined';
   await resource.apply(change);
-  return `${resource.name}: written`;
+  return 'promoted';
 }
 
-/** @throws Problem `dashboard-faulty` for what cannot work; what people would stumble over is told. */
-async function requireSound(context: Context, model: Model, shell: Shell): Promise<void> {
+/** What people would stumble over, which is told. @throws Problem `dashboard-faulty` for what cannot work. */
+async function requireSound(context: Context, model: Model, shell: Shell): Promise<DashboardFinding[]> {
   const findings = lintDashboard(model, await liveFacts(context, [model]));
   const lines = findings.map(({ severity, where, message }) => `${severity}: ${where}: ${message}`);
   const errors = findings.filter(({ severity }) => severity === 'error');
   for (const line of lines.filter((text) => text.startsWith('warning'))) await tell(line, shell);
   const [first] = errors;
-  if (first === undefined) return;
-  throw new Problem(
-    'dashboard-faulty',
-    `${String(model.title)}: ${lines.filter((text) => text.startsWith('error')).join('; ')}`,
-  );
+  const title = String(model.title);
+  if (first === undefined) return findings.map((one) => ({ title, ...one }));
+  throw new Problem('dashboard-faulty', `${title}: ${lines.filter((text) => text.startsWith('error')).join('; ')}`);
 }
 
 /** @throws Problem `dashboard-declared`, `dashboard-clash`. */
@@ -104,21 +103,39 @@ async function requireOurs(context: Context, found: DashboardInGrafana, map: Con
 }
 
 /** Every Pod has a database of its own: it is served when each of them has it. */
-async function awaitServed(context: Context, model: Model, options: GlobalOptions): Promise<string> {
+async function awaitServed(
+  context: Context,
+  model: Model,
+  place: DashboardPlace,
+  options: GlobalOptions,
+): Promise<Served> {
   const { clock, signal } = context;
-  let text = '';
+  let served: Served = { by: 0, of: 0 };
   const answer = await waitFor(
     async () => {
-      const grafanas = await productionGrafanas(context);
-      const found = await Promise.all(grafanas.map((grafana) => grafana.dashboard(String(model.uid))));
+      const grafanas = await context.grafanas('production');
+      const found = await Promise.all(grafanas.map((grafana) => grafana.dashboard(place.uid).catch(unlessAway)));
       const done = found.filter(
-        (one) => one !== undefined && modelDifferences(portable(one.model), model).length === 0,
+        (one) =>
+          one !== undefined &&
+          folderOf(one) === folderOf(place) &&
+          modelDifferences(portable(one.model), model).length === 0,
       );
-      text = `${done.length} of ${grafanas.length} production Grafanas serve it.`;
-      return done.length === grafanas.length ? { state: 'ready' } : { state: 'waiting', message: text };
+      served = { by: done.length, of: grafanas.length };
+      const all = served.of > 0 && served.by === served.of;
+      return all ? { state: 'ready' } : { state: 'waiting', message: sentence(served) };
     },
     { clock, signal, deadline: clock.now() + Math.min(options.timeout, options.deadline) },
   );
-  if (answer.state !== 'ready') throw new Problem('timed-out', `${JSON.stringify(model.title)}: ${text}`);
-  return text;
+  if (answer.state !== 'ready') throw new Problem('timed-out', `${JSON.stringify(model.title)}: ${sentence(served)}`);
+  return served;
+}
+
+/** A Pod that is being replaced has not got it yet. */
+function unlessAway(error: unknown): undefined {
+  if (!isProblem(error, 'grafana-unreachable')) throw error;
+}
+
+function sentence({ by, of }: Served): string {
+  return `${by} of ${of} production Grafanas serve it.`;
 }

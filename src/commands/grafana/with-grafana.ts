@@ -12,8 +12,14 @@ import { cannotLook } from '../../resources/dashboards.ts';
 import { admittedHost } from '../../resources/grafana-dev/build.ts';
 import { development } from '../../resources/grafana-dev/names.ts';
 
-/** Questions about metrics under way at a time. */
+/** Questions under way at a time. */
 const atOnce = 8;
+
+/** Of hundreds of dashboards, one after the other would take minutes. */
+export function manyAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const pool = createPool(atOnce);
+  return Promise.all(items.map((item) => pool(() => work(item))));
+}
 
 /** @throws Problem `grafana-absent`. */
 export async function developmentGrafana({ grafanas }: Pick<Context, 'grafanas'>): Promise<Grafana> {
@@ -47,15 +53,14 @@ export async function liveFacts(
   { metrics, hub, config, packs }: Pick<Context, 'metrics' | 'hub' | 'config' | 'packs'>,
   models: readonly Model[],
 ): Promise<LintOptions> {
-  const pool = createPool(atOnce);
   const own = [...config.metrics.platform, ...config.metrics.userWorkload];
   const provides = providedBy({
     packs: (await packs()).map((pack) => ({ pack })),
     facts: { collectedByDefault: new Set(own) },
   });
   const names = [...new Set(models.flatMap(metricsOf))].filter((name) => !provides({ name }));
-  const found = await Promise.all(
-    names.map((name) => pool(async () => ((await metrics.query(`count(${name})`)).length > 0 ? [name] : []))),
+  const found = await manyAtOnce(names, async (name) =>
+    (await metrics.query(`count(${name})`)).length > 0 ? [name] : [],
   );
   const live = new Set(found.flat());
   const interval = theObservability(hub)?.spec?.observabilityAddonSpec?.interval ?? config.observability.interval;

@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { accessKeyVariable, secretKeyVariable } from '../../config/environment.ts';
 import { isFolder } from '../../config/values.ts';
+import { shellWord } from '../../engine/shell-word.ts';
 
 export interface Answers {
   readonly hub: { readonly clusterID?: string };
@@ -52,13 +53,8 @@ function filled(entries: Readonly<Record<string, object>>): Record<string, objec
 
 /** The command that does the same without a question. Keys come in by variables; their names are told, never their values. */
 export function twin(file: string, keys: 'to be set' | 'found' | 'none needed'): string {
-  const command = `acm-observability apply -f ${quoted(file)} --yes`;
+  const command = `acm-observability apply -f ${shellWord(file)} --yes`;
   return keys === 'to be set'
     ? `with ${accessKeyVariable} and ${secretKeyVariable} set:\n  ${command}`
     : `  ${command}`;
-}
-
-/** For a POSIX shell. */
-function quoted(word: string): string {
-  return /^[A-Za-z0-9_./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

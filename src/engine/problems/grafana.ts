@@ -27,6 +27,20 @@ export const grafanaProblems = {
     fix: 'Have them open the URL named once, then run again.',
     exit: exits.timeout,
   },
+  'user-not-let-in': {
+    title: 'Grafana does not let a user in.',
+    cause:
+      'Its proxy asks whether they may list projects. On OpenShift whoever is logged in may, unless the binding basic-users was changed.',
+    fix: 'Let them in: `oc create clusterrolebinding basic-user-USER --clusterrole=basic-user --user=USER`.',
+    exit: exits.checkFailed,
+  },
+  'user-sees-nothing': {
+    title: 'A user sees no cluster in Grafana.',
+    cause:
+      'Nobody gave them a role in the project of a managed cluster. Their panels are empty without an error: the data source answers with HTTP 200 and nothing in it.',
+    fix: 'Let them see a cluster: `oc -n CLUSTER create rolebinding grafana-view-USER --clusterrole=view --user=USER`.',
+    exit: exits.checkFailed,
+  },
   'dashboard-absent': {
     title: 'Grafana has no such dashboard.',
     cause: 'A misspelt title or uid, or it was never saved.',

@@ -18,7 +18,7 @@ export const metricsProblems = {
   'metrics-empty': {
     title: 'The hub answers, but has no series at all.',
     cause: 'No collector has sent anything yet, or the account sees no cluster: both look alike with HTTP 200.',
-    fix: 'Wait two intervals and run verify again.',
+    fix: 'Wait two intervals for them: `acm-observability verify --wait`.',
     exit: exits.checkFailed,
   },
   'metrics-absent': {
@@ -52,6 +52,19 @@ export const metricsProblems = {
     fix: 'Ask on the cluster (Observe > Metrics); if it is there, put its name into the other list.',
     exit: exits.checkFailed,
   },
+  'metric-not-scraped': {
+    title: 'Nothing on a cluster scrapes what exposes a metric.',
+    cause:
+      'No ServiceMonitor or PodMonitor in its namespace, one whose selector or port fits nothing there, or a namespace that user-workload monitoring does not look at.',
+    fix: 'Compare them there: `oc get servicemonitors,podmonitors -A -o wide`, `oc get services -A --show-labels`.',
+    exit: exits.checkFailed,
+  },
+  'target-down': {
+    title: 'What exposes a metric is scraped, and does not answer.',
+    cause: 'Its Pods do not run, listen on another port, or ask for a login or TLS that the monitor does not bring.',
+    fix: 'See why on the cluster: Observe > Targets, or its Pods: `oc get pods -A`.',
+    exit: exits.checkFailed,
+  },
   'metric-not-delivered': {
     title: 'The list with a metric has not reached a cluster.',
     cause: 'The work agent there is behind, or the list is too large for its ManifestWork.',
@@ -62,6 +75,13 @@ export const metricsProblems = {
     title: 'ACM has not installed its collector on a cluster.',
     cause: 'The label observability=disabled, a disabled automatic installation, or a vendor not detected yet.',
     fix: 'Look at the labels: `oc get managedcluster CLUSTER --show-labels`.',
+    exit: exits.checkFailed,
+  },
+  'cluster-undetected': {
+    title: 'ACM does not know what kind of cluster this is.',
+    cause:
+      'Its label vendor, or on OpenShift openshiftVersion, is missing: its add-on work-manager does not report, or somebody took the label away. ACM then installs no collector, and passes no change on.',
+    fix: 'Look at what reports it: `oc -n CLUSTER get managedclusteraddon work-manager`.',
     exit: exits.checkFailed,
   },
   'addon-degraded': {
@@ -104,6 +124,26 @@ export const metricsProblems = {
     title: 'The collector of a cluster does not get through to the hub.',
     cause: 'DNS, a firewall, a proxy, or a load balancer that ends TLS: the route must be passed through.',
     fix: 'Ask from the cluster: `curl -vk https://$(oc -n open-cluster-management-observability get route observatorium-api -o jsonpath={.spec.host})`.',
+    exit: exits.checkFailed,
+  },
+  'proxy-in-the-way': {
+    title: 'The collector of a cluster does not use the cluster’s proxy.',
+    cause:
+      'The cluster reaches the outside by a proxy only, and ACM hands that to its collector by nothing but an AddOnDeploymentConfig. Alerts are never sent by a proxy.',
+    fix: 'Make an AddOnDeploymentConfig with `spec.proxyConfig` in the namespace CLUSTER and name it under spec.configs of `oc -n CLUSTER edit managedclusteraddon observability-controller`.',
+    exit: exits.checkFailed,
+  },
+  'csr-not-approved': {
+    title: 'The hub has not signed the certificate of a cluster’s collector.',
+    cause:
+      'The controller that approves such requests does not run, or somebody denied this one. A renewal that waits stops the metrics when the old certificate ends.',
+    fix: 'Approve what is waiting: `oc get csr`, `oc adm certificate approve NAME`.',
+    exit: exits.checkFailed,
+  },
+  'alerts-not-forwarded': {
+    title: 'Alerts of the clusters do not reach the hub.',
+    cause: 'No router has admitted the Route alertmanager, or it is gone: the clusters’ Prometheus sends there.',
+    fix: 'Look at its conditions: `oc -n open-cluster-management-observability get route alertmanager -o yaml`.',
     exit: exits.checkFailed,
   },
   'collector-cannot-read': {
@@ -151,8 +191,14 @@ export const metricsProblems = {
   'monitoring-config-refused': {
     title: 'The monitoring operator of a cluster refuses its configuration.',
     cause:
-      'A field of ConfigMap openshift-monitoring/cluster-monitoring-config that it does not know, or knows as something else. User-workload monitoring is asked for there and does not start; the monitoring that runs stays as it was.',
-    fix: 'Mend the field named: `oc -n openshift-monitoring edit configmap cluster-monitoring-config`, then run again.',
+      'ConfigMap openshift-monitoring/cluster-monitoring-config is no YAML, or has a field that it does not know or knows as something else. The monitoring that runs stays as it was, and takes no change: user-workload monitoring asked for there does not start.',
+    fix: 'Mend what is named, on the cluster: `oc -n openshift-monitoring edit configmap cluster-monitoring-config`, then run again.',
+    exit: exits.checkFailed,
+  },
+  'monitoring-degraded': {
+    title: 'The monitoring operator of a cluster is not well.',
+    cause: 'The reason and message are its own. What it runs goes on for now, and metrics may still arrive.',
+    fix: 'Read its words on the cluster: `oc get clusteroperator monitoring -o yaml`.',
     exit: exits.checkFailed,
   },
   'uwm-collector-failing': {

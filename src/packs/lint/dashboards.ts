@@ -1,6 +1,7 @@
 /** What is wrong with the dashboards a pack brings, each with its place in the dashboard's file. */
 import { type LintFinding as BoardFinding, lintDashboard } from '../../dashboards/lint.ts';
 import { isModel, type Model } from '../../dashboards/model.ts';
+import { literally } from '../../engine/literally.ts';
 import type { DashboardFile } from '../pack.ts';
 import { type Place, packText } from '../source.ts';
 import { providedBy } from './chains.ts';
@@ -46,5 +47,3 @@ function placeOf(board: DashboardFile, where: string): Place {
   const before = board.text.slice(0, written.index).split('\n');
   return { file: board.path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
-
-const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -101,7 +101,9 @@ function seriesByCluster(opened: OpenedPack, scenario: Scenario): Map<string, Lo
   const result = new Map<string, LocalSeries[]>();
   for (const line of lines.values()) {
     const { cluster, series } = line;
-    result.set(cluster, [...(result.get(cluster) ?? []), { series, values: scraped(line, scenario) }]);
+    const own = result.get(cluster) ?? [];
+    result.set(cluster, own);
+    own.push({ series, values: scraped(line, scenario) });
   }
   return result;
 }
@@ -126,9 +128,8 @@ function scraped({ turns, isCounter }: Line, { length }: Scenario): LocalSeries[
 
 /** What the latest turn that holds then says; one that is over leaves its opposite. */
 function valueAt(turns: readonly Turn[], time: number): number | undefined {
-  const begun = turns.filter(({ from }) => from <= time);
-  const now = begun.findLast((turn) => within(time, turn));
-  return now === undefined ? begun.at(-1)?.otherwise : now.value;
+  const now = turns.findLast((turn) => within(time, turn));
+  return now === undefined ? turns.findLast(({ from }) => from <= time)?.otherwise : now.value;
 }
 
 function written(source: PlayedSeriesSource, scope: Scope, opened: OpenedPack): string[] {

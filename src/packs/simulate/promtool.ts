@@ -99,22 +99,21 @@ function notation(values: readonly Value[]): string {
 const answer = /^ {4}expr: ("(?:\\.|[^"\\])*"), time: [^,]+,\n {8}exp: \S+\n {8}got: (.*)$/gm;
 
 function answersIn(output: string): Answers {
-  const answers = new Map<string, EngineSample[]>();
+  const answers = new Map<string, readonly EngineSample[]>();
   const labels = labelReader();
-  for (const [, expr = '', got = ''] of output.matchAll(answer)) {
-    const id = /# id=(\S+)$/.exec(textOf(expr))?.[1];
+  const rest: string[] = [];
+  let read = 0;
+  for (const { index, 0: all, 1: expr = '', 2: got = '' } of output.matchAll(answer)) {
+    rest.push(output.slice(read, index));
+    read = index + all.length;
+    const id = /# id=(\S+)"$/.exec(expr)?.[1];
     if (id !== undefined) answers.set(id, samplesIn(got, labels));
   }
-  const rest = output.replace(answer, '');
-  if (/error|parse|invalid|unmarshal|cannot|no such/i.test(rest)) {
-    throw new Problem('engine-refused', rest.trim().split('\n').slice(0, 20).join('\n'));
+  const said = [...rest, output.slice(read)].join('');
+  if (/error|parse|invalid|unmarshal|cannot|no such/i.test(said)) {
+    throw new Problem('engine-refused', said.trim().split('\n').slice(0, 20).join('\n'));
   }
   return answers;
-}
-
-/** Go's quoted form is JSON's but for a few escapes; the id at its end has none of those. */
-function textOf(quoted: string): string {
-  return quoted.slice(1, -1).replaceAll('\\n', '\n');
 }
 
 const sample = /\{((?:[a-zA-Z_]\w*="(?:\\.|[^"\\])*"(?:, )?)*)\} ([^\s,]+)(?:, |$)/y;

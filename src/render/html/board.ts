@@ -1,8 +1,9 @@
 /** What the page's script works on: a row for each cluster, as small as thousands of them have to be. */
+import { groupBy } from '../../engine/groups.ts';
 import type { Verdict } from '../../engine/step.ts';
 import { age } from '../layout.ts';
 import { fleetHops, matrixOf } from '../matrix.ts';
-import type { Report, ReportCheck } from '../report.ts';
+import type { Report } from '../report.ts';
 import { words } from '../style.ts';
 
 interface BoardRow {
@@ -31,11 +32,10 @@ const order: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass', 'skip'];
 
 export function boardOf(report: Report): Board {
   const { hops, rows } = matrixOf(report, fleetHops(report));
-  const troubles = new Map<string, ReportCheck[]>();
-  for (const check of report.checks) {
-    if (check.verdict === 'pass' || check.verdict === 'skip' || check.acceptedUntil !== undefined) continue;
-    troubles.set(check.cluster, [...(troubles.get(check.cluster) ?? []), check]);
-  }
+  const open = report.checks.filter(
+    ({ verdict, acceptedUntil }) => verdict !== 'pass' && verdict !== 'skip' && acceptedUntil === undefined,
+  );
+  const troubles = groupBy(open, ({ cluster }) => cluster);
   const made = report.clusters.map(({ name, verdict, reason = '', newestSampleAgeSeconds, freshness = [] }) => ({
     name,
     verdict,

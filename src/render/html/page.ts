@@ -2,6 +2,7 @@
  * A report as one page that asks nothing of the network: a board of all clusters, how fresh each one's metrics have been, and
  * what is not well with its fix. What matters is in the text of the page; the script only filters, sorts and unfolds it.
  */
+import { groupBy } from '../../engine/groups.ts';
 import { count } from '../layout.ts';
 import { plain } from '../plain.ts';
 import type { Report, ReportCheck, ReportProblem } from '../report.ts';
@@ -109,11 +110,7 @@ function told({ code, what, proof = '', likely, fix }: ReportProblem): Omit<Trou
 }
 
 function alike(checks: readonly ReportCheck[]): Trouble[] {
-  const groups = new Map<string, ReportCheck[]>();
-  for (const check of checks) {
-    const key = [check.verdict, check.id, check.code].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), check]);
-  }
+  const groups = groupBy(checks, ({ verdict, id, code }) => [verdict, id, code].join(' '));
   return [...groups.values()]
     .toSorted((a, b) => b.length - a.length)
     .flatMap((group) => {

@@ -27,33 +27,49 @@ export async function showLines(
     if (line === undefined) return;
     write(`${style.ascii ? asciiText(line) : line}\n`);
   };
-  let pending = events.next();
-  for (;;) {
-    const next = await Promise.race([pending, quietFor(silence, clock, pending)]);
-    if (next === 'silence') {
+  let lastHeard = clock.now();
+  const over = new AbortController();
+  const watching = watchSilence(clock, over.signal, {
+    lastHeard: () => lastHeard,
+    isSilent: () => {
       if (!style.quiet) for (const line of signOfLife(tracker.standing, clock.now(), style)) print(line);
-      continue;
+    },
+  });
+  try {
+    for (;;) {
+      const next = await events.next();
+      if (next.done) return next.value;
+      lastHeard = clock.now();
+      const line = lineFor(next.value, tracker.standing, lastHeard, style);
+      tracker.add(next.value);
+      print(line);
     }
-    if (next.done) return next.value;
-    const line = lineFor(next.value, tracker.standing, clock.now(), style);
-    tracker.add(next.value);
-    print(line);
-    pending = events.next();
+  } finally {
+    over.abort();
+    await watching;
   }
 }
 
-/** Resolves after a silence; never when the promise settles first. */
-async function quietFor(milliseconds: number, clock: Clock, pending: Promise<unknown>): Promise<'silence'> {
-  const over = new AbortController();
-  const stop = () => over.abort();
-  pending.then(stop, stop);
-  try {
-    await clock.sleep(milliseconds, over.signal);
-  } catch (error) {
-    if (!over.signal.aborted) throw error;
-    return new Promise(() => {});
+interface Silence {
+  /** Milliseconds since the epoch. */
+  lastHeard(): number;
+  isSilent(): void;
+}
+
+/** Tells of every silence, until aborted. One timer for all events: of a fleet there are thousands in a second. */
+async function watchSilence(clock: Clock, signal: AbortSignal, { lastHeard, isSilent }: Silence): Promise<void> {
+  let lastTold = 0;
+  while (!signal.aborted) {
+    const left = Math.max(lastHeard(), lastTold) + silence - clock.now();
+    if (left <= 0) {
+      isSilent();
+      lastTold = clock.now();
+      continue;
+    }
+    await clock.sleep(left, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
-  return 'silence';
 }
 
 /** The line for an event, if it is one a reader wants to see. */

@@ -1,6 +1,7 @@
 /** The way of the metrics: hub checks as lines, then clusters by hops; what is not well follows in words. */
+
+import { groupBy } from '../../engine/groups.ts';
 import type { Verdict } from '../../engine/step.ts';
-import { groupBy } from '../groups.ts';
 import { age, padEnd, table, widthOf, wrap } from '../layout.ts';
 import { counted, fleetHops, type Matrix, matrixOf, severity, worst } from '../matrix.ts';
 import type { Report, ReportCheck } from '../report.ts';

@@ -36,6 +36,8 @@ function body(report: Report, style: Style): string[] {
     case 'apply':
     case 'uninstall':
     case 'wait':
+    case 'grafana deploy':
+    case 'grafana clean':
       return changedText(report, style, troubles);
     default:
       return [

@@ -1,5 +1,5 @@
 /** What a run would change: per cluster and step, clusters with the same changes told once. */
-import { groupBy } from '../groups.ts';
+import { groupBy } from '../../engine/groups.ts';
 import { count, wrap } from '../layout.ts';
 import type { Report, ReportChange } from '../report.ts';
 import { paint, type Style, type Tone } from '../style.ts';
@@ -45,10 +45,13 @@ function changesText(report: Report, style: Style): string[] {
   return style.accessible ? spoken(report, style) : grouped(report, style);
 }
 
+/** Commands that take away. */
+const removing: ReadonlySet<string> = new Set(['uninstall', 'grafana clean']);
+
 export function noChanges(report: Report): string[] {
   const clusters = new Set(report.changes.map((row) => row.cluster)).size;
   const same = report.changes.filter((row) => row.change === 'none').length;
-  if (report.command === 'uninstall') return ['Nothing to remove.'];
+  if (removing.has(report.command)) return ['Nothing to remove.'];
   const verb = same === 1 ? 'matches' : 'match';
   return [`No changes. ${count(same, 'object')} on ${count(clusters, 'cluster')} ${verb} the configuration.`];
 }
@@ -59,7 +62,7 @@ export function planSummary(report: Report, style: Style): string[] {
   const touched = new Set(
     report.changes.filter((row) => !['none', 'skip'].includes(row.change)).map((row) => row.cluster),
   );
-  const uninstall = report.command === 'uninstall';
+  const uninstall = removing.has(report.command);
   const parts = uninstall
     ? [`${number('remove')} to remove`, `${number('update')} to give back`]
     : [`${number('create')} to create`, `${number('update')} to change`, `${number('remove')} to remove`];
@@ -113,7 +116,7 @@ function changeLines(row: ReportChange, command: string, style: Style): string[]
 
 function markOf(row: ReportChange, command: string) {
   const mark = marks[row.change];
-  const word = command === 'uninstall' ? uninstallWords[row.change] : undefined;
+  const word = removing.has(command) ? uninstallWords[row.change] : undefined;
   return word === undefined ? mark : { ...mark, word };
 }
 

@@ -1,5 +1,5 @@
 /** How a run that writes ended: one row per cluster, and one sentence. */
-import { groupBy } from '../groups.ts';
+import { groupBy } from '../../engine/groups.ts';
 import { age, table as aligned, count, span, widthOf, wrap } from '../layout.ts';
 import type { Report, ReportChange, ReportCluster } from '../report.ts';
 import { paint, type Style, tones, words } from '../style.ts';
@@ -127,9 +127,11 @@ export function closing(report: Report, style: Style): string[] {
 }
 
 function nextCommand({ verdict, command, checks, problems }: Report): string | undefined {
-  if (verdict === 'timeout') return 'acm-observability wait';
+  // What the configuration does not ask for, `wait` does not look at.
+  if (verdict === 'timeout') return `acm-observability ${command.startsWith('grafana ') ? command : 'wait'}`;
   if (verdict === 'differences' && command === 'plan') return 'acm-observability apply';
   if (verdict === 'changed' && command === 'apply') return 'acm-observability verify';
+  if (verdict === 'changed' && command === 'grafana deploy') return 'acm-observability grafana grant-admin USER';
   const code =
     problems[0]?.code ?? checks.find((check) => check.verdict === 'fail' || check.verdict === 'unknown')?.code;
   return code === undefined ? undefined : `acm-observability explain ${code}`;

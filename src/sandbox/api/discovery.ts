@@ -1,6 +1,7 @@
 /** What the server says of itself: groups, resources, version, and as much OpenAPI as kubectl needs to write. */
-import { apiVersionOf, type KindTable, type ResourceType } from './kinds.ts';
+import { apiVersionOf, doorsOf, type KindTable, type ResourceType } from './kinds.ts';
 import { reviews } from './reviews.ts';
+import { hasScale } from './scale.ts';
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
@@ -81,8 +82,11 @@ export function resourceList(kinds: KindTable, group: string, version: string): 
   };
 }
 
+const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+const doorVerbs = ['get', 'patch', 'update'];
+
 function resourceEntries(type: ResourceType): object[] {
-  const { plural, singular, kind, namespaced, shortNames, status, group } = type;
+  const { plural, singular, kind, namespaced, shortNames, group } = type;
   const isReview = plural in reviews && group === reviews[plural]?.group;
   const short = shortNames.length > 0 && { shortNames };
   const main = {
@@ -93,8 +97,15 @@ function resourceEntries(type: ResourceType): object[] {
     verbs: isReview ? ['create'] : verbs,
     ...short,
   };
-  if (!status) return [main];
-  return [main, { name: `${plural}/status`, singularName: '', namespaced, kind, verbs: ['get', 'patch', 'update'] }];
+  const doors = doorsOf(type).map((door) => ({
+    name: `${plural}/${door}`,
+    singularName: '',
+    namespaced,
+    kind,
+    verbs: doorVerbs,
+  }));
+  const scale = { name: `${plural}/scale`, singularName: '', namespaced, ...scaleKind };
+  return [main, ...doors, ...(hasScale(type) ? [{ ...scale, verbs: doorVerbs }] : [])];
 }
 
 /** Both levels in one answer (`apidiscovery.k8s.io/v2`), for the core group or all others. */
@@ -113,7 +124,9 @@ export function aggregated(kinds: KindTable, core: boolean): object {
   return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
 }
 
-function aggregatedResource({ group, version, kind, plural, singular, shortNames, namespaced, status }: ResourceType) {
+function aggregatedResource(type: ResourceType) {
+  const { group, version, kind, plural, singular, shortNames, namespaced } = type;
+  const doors = doorsOf(type);
   const responseKind = { group, version, kind };
   const isReview = group === reviews[plural]?.group;
   return {
@@ -123,7 +136,12 @@ function aggregatedResource({ group, version, kind, plural, singular, shortNames
     singularResource: singular,
     verbs: isReview ? ['create'] : verbs,
     ...(shortNames.length > 0 && { shortNames }),
-    ...(status && { subresources: [{ subresource: 'status', responseKind, verbs: ['get', 'patch', 'update'] }] }),
+    ...(doors.length > 0 && {
+      subresources: [
+        ...doors.map((subresource) => ({ subresource, responseKind, verbs: doorVerbs })),
+        ...(hasScale(type) ? [{ subresource: 'scale', responseKind: scaleKind, verbs: doorVerbs }] : []),
+      ],
+    }),
   };
 }
 

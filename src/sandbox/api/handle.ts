@@ -14,7 +14,7 @@ import {
   resourceList,
   versionInfo,
 } from './discovery.ts';
-import type { ResourceType } from './kinds.ts';
+import { doorsOf, type ResourceType } from './kinds.ts';
 import { decodeBody, respond, respondError, respondJson, wantedForm } from './message.ts';
 import { isKubeObject } from './objects.ts';
 import { isProxied, proxyVerb, throughProxy } from './proxy.ts';
@@ -22,6 +22,7 @@ import { allowed, refusedTo } from './rbac.ts';
 import { readList, readOne, readWatch } from './read.ts';
 import { review, reviews } from './reviews.ts';
 import { parseTarget, splitPath, type Target } from './route.ts';
+import { answerScale, hasScale } from './scale.ts';
 import type { Server, User } from './server.ts';
 import { badRequest, methodNotAllowed, noSuchResource } from './status.ts';
 import { deleteAny, writeAny } from './writes.ts';
@@ -54,6 +55,7 @@ async function answer(server: Server, request: HttpRequest, user: User): Promise
   if (isDefinitions(type)) ensureDefinitions(server);
   const verb = verbOf(request.method, target.name, query);
   authorize(server, user, target, verb);
+  if (target.subresource === 'scale') return answerScale({ server, request, user, type, target, query });
   if (verb === 'get' || verb === 'list' || verb === 'watch') return answerRead(server, request, type, target, query);
   if (verb === 'delete' || verb === 'deletecollection')
     return deleteAny({ server, request, user, type, target, query });
@@ -75,7 +77,8 @@ function answerRead(
 /** The path must fit the kind's scope, and a subresource must be one it has. */
 function refuseMisplaced(type: ResourceType, { namespace, name, subresource }: Target, method: string): void {
   if (!type.namespaced && namespace !== undefined) throw noSuchResource();
-  if (subresource !== undefined && (subresource !== 'status' || !type.status)) throw noSuchResource();
+  const scaled = subresource === 'scale' && hasScale(type) && name !== undefined;
+  if (subresource !== undefined && !scaled && !doorsOf(type).includes(subresource)) throw noSuchResource();
   const needsNamespace = type.namespaced && namespace === undefined;
   if (needsNamespace && name !== undefined) throw noSuchResource();
   if (needsNamespace && method !== 'GET') throw methodNotAllowed();

@@ -90,6 +90,7 @@ export const resourceTypes: readonly ResourceType[] = [
   row(builtin('networking.k8s.io/v1'), 'Ingress', 'ingresses', 'ing', 'ns', 'status', 'generation'),
   row(builtin('networking.k8s.io/v1'), 'NetworkPolicy', 'networkpolicies', 'netpol', 'ns', 'generation'),
   row(builtin('coordination.k8s.io/v1'), 'Lease', 'leases', '', 'ns'),
+  row(builtin('certificates.k8s.io/v1'), 'CertificateSigningRequest', 'certificatesigningrequests', 'csr', 'status'),
   row(builtin('storage.k8s.io/v1'), 'StorageClass', 'storageclasses', 'sc'),
   row(rbac, 'ClusterRole', 'clusterroles', ''),
   row(rbac, 'ClusterRoleBinding', 'clusterrolebindings', ''),
@@ -106,11 +107,13 @@ export const resourceTypes: readonly ResourceType[] = [
     'generation',
   ),
   row(builtin('oauth.openshift.io/v1'), 'OAuthClient', 'oauthclients', ''),
+  row(builtin('user.openshift.io/v1'), 'Group', 'groups', ''),
   row(builtin('image.openshift.io/v1'), 'ImageStream', 'imagestreams', 'is', 'ns', 'status', 'generation'),
   row(custom('route.openshift.io/v1'), 'Route', 'routes', '', 'ns', 'status'),
   row(config, 'ClusterVersion', 'clusterversions', '', 'status'),
   row(config, 'ClusterOperator', 'clusteroperators', 'co', 'status'),
   row(config, 'Infrastructure', 'infrastructures', '', 'status'),
+  row(config, 'Proxy', 'proxies', '', 'status'),
   row(config, 'Ingress', 'ingresses', '', 'status'),
   row(custom('console.openshift.io/v1'), 'ConsoleLink', 'consolelinks', ''),
   row(operator, 'MultiClusterHub', 'multiclusterhubs', 'mch', 'ns', 'status'),
@@ -190,12 +193,23 @@ export function apiVersionOf({ group, version }: Pick<ResourceType, 'group' | 'v
   return group === '' ? version : `${group}/${version}`;
 }
 
+/** The subresources objects of a kind are written through. Who approves a request writes its status, by a right of its own. */
+export function doorsOf({ group, plural, status }: ResourceType): readonly string[] {
+  if (!status) return [];
+  return group === 'certificates.k8s.io' && plural === 'certificatesigningrequests'
+    ? ['status', 'approval']
+    : ['status'];
+}
+
 /** `configmaps`, `routes.route.openshift.io`: how messages and tables name a resource. */
 export function qualified({ group, plural }: Pick<ResourceType, 'group' | 'plural'>): string {
   return group === '' ? plural : `${plural}.${group}`;
 }
 
 const standard: ReadonlyMap<string, ResourceType> = new Map(resourceTypes.map((type) => [qualified(type), type]));
+const standardByKind: ReadonlyMap<string, ResourceType> = new Map(
+  resourceTypes.map((type) => [`${apiVersionOf(type)} ${type.kind}`, type]),
+);
 
 /** The kinds of one server: the common table, less what it was told not to have, and what its CRDs add. */
 export interface KindTable {
@@ -220,7 +234,11 @@ export function createKindTable(extra: readonly ResourceType[] = [], without: re
   };
   return {
     find: (group, plural) => lookup(qualified({ group, plural })),
-    byKind: (apiVersion, kind) => all().find((type) => type.kind === kind && apiVersionOf(type) === apiVersion),
+    byKind(apiVersion, kind) {
+      const found = standardByKind.get(`${apiVersion} ${kind}`);
+      if (found !== undefined && !own.has(qualified(found))) return found;
+      return [...own.values()].find((type) => type?.kind === kind && apiVersionOf(type) === apiVersion);
+    },
     all,
     add: (type) => own.set(qualified(type), type),
     remove: (name) => own.set(name, undefined),

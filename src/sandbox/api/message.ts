@@ -76,7 +76,15 @@ export function respondJson(
   body: object,
   headers: Readonly<Record<string, string>> = {},
 ): HttpResponse {
-  return respond(status, `${JSON.stringify(body)}\n`, { 'content-type': 'application/json', ...headers });
+  return respond(status, `${jsonOf(body)}\n`, { 'content-type': 'application/json', ...headers });
+}
+
+let latest: { readonly object: object; readonly text: string } | undefined;
+
+/** As JSON. What was just stored goes to all who watch it and to who wrote it: its text is made once. */
+export function jsonOf(object: object): string {
+  if (latest?.object !== object) latest = { object, text: JSON.stringify(object) };
+  return latest.text;
 }
 
 export function respondError(error: ApiError): HttpResponse {

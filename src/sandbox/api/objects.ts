@@ -20,20 +20,48 @@ export function equal(a: unknown, b: unknown): boolean {
 
 /** Without the fields named. */
 export function omit(fields: Fields, ...names: readonly string[]): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+  const kept: Fields = {};
+  for (const name of Object.keys(fields)) if (!names.includes(name)) setField(kept, name, fields[name]);
+  return kept;
 }
 
 /** Drops fields that are null, as the server does with what it decodes. Members of lists stay. */
 export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (Array.isArray(value)) return mapped(value, withoutNulls);
   if (!isFields(value)) return value;
-  const kept = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
-  return Object.fromEntries(kept.map(([name, item]) => [name, withoutNulls(item)]));
+  return mappedFields(value, (_, item) => (item === null ? undefined : withoutNulls(item)));
+}
+
+/** The list with each item replaced; the very list where none differs: most of what is stored never does. */
+export function mapped(list: readonly unknown[], replace: (item: unknown, index: number) => unknown): unknown {
+  let result: unknown[] | undefined;
+  for (const [index, item] of list.entries()) {
+    const next = replace(item, index);
+    if (result === undefined && next !== item) result = list.slice(0, index);
+    result?.push(next);
+  }
+  return result ?? list;
+}
+
+/** The same for the fields of an object; one replaced by `undefined` is left out. */
+export function mappedFields(fields: Fields, replace: (name: string, value: unknown) => unknown): Fields {
+  const names = Object.keys(fields);
+  let result: Fields | undefined;
+  for (const [index, name] of names.entries()) {
+    const next = replace(name, fields[name]);
+    if (result === undefined && (next === undefined || next !== fields[name])) {
+      result = {};
+      for (const before of names.slice(0, index)) setField(result, before, fields[before]);
+    }
+    if (result !== undefined && next !== undefined) setField(result, name, next);
+  }
+  return result ?? fields;
 }
 
 /** Sets a field that may be named `__proto__` as any other. */
 export function setField(target: Fields, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+  if (name !== '__proto__') target[name] = value;
+  else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** The object with other metadata. */

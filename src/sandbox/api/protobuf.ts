@@ -1,12 +1,13 @@
 /**
  * Kubernetes' protobuf, read only: kubectl sends it for the few commands that make typed objects (`create configmap`, `create
- * secret`, `create role`, `auth can-i`). The messages are tables of field numbers; answers are always JSON.
+ * secret`, `create role`, `auth can-i`, `certificate approve`). The messages are tables of field numbers; answers are always
+ * JSON.
  */
 import { type Fields, isFields, setField } from './objects.ts';
 import { badRequest } from './status.ts';
 
 /** What a field holds. A message is a table of fields by number. */
-type Holds = 'text' | 'bytes' | 'flag' | Message;
+type Holds = 'text' | 'bytes' | 'flag' | 'time' | Message;
 interface FieldOf {
   readonly name: string;
   readonly holds: Holds;
@@ -48,6 +49,13 @@ const binding: Message = {
   2: list('subjects', { 1: text('kind'), 2: text('apiGroup'), 3: text('name'), 4: text('namespace') }),
   3: one('roleRef', { 1: text('apiGroup'), 2: text('kind'), 3: text('name') }),
 };
+const decision = list('conditions', {
+  1: text('type'),
+  2: text('reason'),
+  3: text('message'),
+  4: { name: 'lastUpdateTime', holds: 'time' },
+  6: text('status'),
+});
 const resourceAttributes = ['namespace', 'verb', 'group', 'version', 'resource', 'subresource', 'name'];
 
 const messages: Readonly<Record<string, Message>> = {
@@ -59,6 +67,11 @@ const messages: Readonly<Record<string, Message>> = {
   Role: role,
   ClusterRoleBinding: binding,
   RoleBinding: binding,
+  CertificateSigningRequest: {
+    1: metadata,
+    2: one('spec', { 1: { name: 'request', holds: 'bytes' }, 5: texts('usages'), 7: text('signerName') }),
+    3: one('status', { 1: decision, 2: { name: 'certificate', holds: 'bytes' } }),
+  },
   SelfSubjectReview: { 1: metadata },
   SelfSubjectRulesReview: { 1: metadata, 2: one('spec', { 1: text('namespace') }) },
   SelfSubjectAccessReview: {
@@ -138,7 +151,15 @@ function decodeEntry(bytes: Buffer, holds: Holds): { readonly key: string; reado
 function convert(value: Buffer | number, holds: Holds): unknown {
   if (typeof value === 'number') return holds === 'flag' ? value === 1 : value;
   if (holds === 'text') return value.toString('utf8');
+  if (holds === 'time') return timeOf(value);
   return typeof holds === 'object' ? decodeMessage(value, holds) : value.toString('base64');
+}
+
+/** Seconds since the epoch, in the first field. */
+function timeOf(bytes: Buffer): string {
+  const reader = { bytes, at: 0 };
+  const [tag, seconds] = bytes.length === 0 ? [0, 0] : [varint(reader), varint(reader)];
+  return tag === 8 ? `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z` : '';
 }
 
 interface Reader {

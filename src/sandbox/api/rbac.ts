@@ -1,7 +1,7 @@
 /** Who may do what: roles and bindings as they are stored, read anew for every question. */
 import type { KubeObject } from '../../kinds.ts';
 import { ApiError } from '../../ports.ts';
-import { isFields } from './objects.ts';
+import { type Fields, isFields } from './objects.ts';
 import type { Server, User } from './server.ts';
 
 /** One thing somebody wants to do. */
@@ -24,12 +24,24 @@ export interface Rule {
 const everything: Rule = { verbs: ['*'], apiGroups: ['*'], resources: ['*'], resourceNames: [] };
 const rbac = 'rbac.authorization.k8s.io';
 
+const toEverybody =
+  'RBAC: allowed by ClusterRoleBinding "system:basic-user" of ClusterRole "system:basic-user" to Group "system:authenticated"';
+
 /** What everybody who is known may ask (`system:basic-user`). */
 const ownQuestions = new Set(['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews']);
 
 export function allowed(server: Server, user: User, attributes: Attributes): boolean {
-  if (attributes.verb === 'create' && ownQuestions.has(attributes.resource)) return true;
-  return rulesFor(server, user, attributes.namespace).some((rule) => matches(rule, attributes));
+  return grantFor(server, user, attributes) !== undefined;
+}
+
+/** By what somebody may, in the words of the real authorizer; empty for those it does not ask about; `undefined`: may not. */
+export function grantFor(server: Server, user: User, attributes: Attributes): string | undefined {
+  if (user.groups.includes('system:masters')) return '';
+  if (attributes.verb === 'create' && ownQuestions.has(attributes.resource)) return toEverybody;
+  const granting = bindingsFor(server, user, attributes.namespace).find(({ binding }) =>
+    rulesBehind(server, binding).some((rule) => matches(rule, attributes)),
+  );
+  return granting && `RBAC: allowed by ${told(granting)}`;
 }
 
 /** 403 in the words of the real one. */
@@ -46,10 +58,21 @@ export function refusedTo(user: User, attributes: Attributes): ApiError {
 /** Rules that hold for a user: everywhere, and in one namespace. */
 export function rulesFor(server: Server, user: User, namespace: string | undefined): Rule[] {
   if (user.groups.includes('system:masters')) return [everything];
-  const everywhere = objectsOf(server, 'clusterrolebindings').filter((binding) => bound(binding, user));
+  return bindingsFor(server, user, namespace).flatMap(({ binding }) => rulesBehind(server, binding));
+}
+
+/** A binding, and whom of those it names somebody is. */
+interface Bound {
+  readonly binding: KubeObject;
+  readonly subject: Fields;
+}
+
+function bindingsFor(server: Server, user: User, namespace: string | undefined): Bound[] {
   const here = namespace === undefined ? [] : objectsOf(server, 'rolebindings', namespace);
-  const bindings = [...everywhere, ...here.filter((binding) => bound(binding, user))];
-  return bindings.flatMap((binding) => rulesBehind(server, binding));
+  return [...objectsOf(server, 'clusterrolebindings'), ...here].flatMap((binding) => {
+    const subject = subjectsOf(binding).find((one) => is(user, one));
+    return subject === undefined ? [] : [{ binding, subject }];
+  });
 }
 
 function objectsOf(server: Server, plural: string, namespace?: string): KubeObject[] {
@@ -57,13 +80,25 @@ function objectsOf(server: Server, plural: string, namespace?: string): KubeObje
   return type === undefined ? [] : server.store.list(type, namespace);
 }
 
-function bound(binding: KubeObject, user: User): boolean {
-  const subjects = Array.isArray(binding.subjects) ? binding.subjects.filter(isFields) : [];
-  return subjects.some(({ kind, name, namespace }) => {
-    if (kind === 'Group') return user.groups.includes(String(name));
-    if (kind === 'ServiceAccount') return user.name === `system:serviceaccount:${namespace}:${name}`;
-    return kind === 'User' && user.name === name;
-  });
+/** A ServiceAccount of no namespace is of the binding's own. */
+function subjectsOf({ subjects, metadata }: KubeObject): Fields[] {
+  if (!Array.isArray(subjects)) return [];
+  return subjects.filter(isFields).map((subject) => ({ namespace: metadata.namespace, ...subject }));
+}
+
+function is(user: User, { kind, name, namespace }: Fields): boolean {
+  if (kind === 'Group') return user.groups.includes(String(name));
+  if (kind === 'ServiceAccount') return user.name === `system:serviceaccount:${namespace}:${name}`;
+  return kind === 'User' && user.name === name;
+}
+
+/** `RoleBinding "viewers/paris" of ClusterRole "view" to User "anna"` */
+function told({ binding: { kind, metadata, roleRef }, subject }: Bound): string {
+  const role = isFields(roleRef) ? roleRef : {};
+  const place = metadata.namespace === undefined ? '' : `/${metadata.namespace}`;
+  const account = subject.kind === 'ServiceAccount' ? `/${subject.namespace}` : '';
+  const whom = `${subject.kind} "${subject.name}${account}"`;
+  return `${kind} "${metadata.name}${place}" of ${role.kind} "${role.name}" to ${whom}`;
 }
 
 export function rulesBehind(server: Server, binding: KubeObject): Rule[] {

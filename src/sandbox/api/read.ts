@@ -7,9 +7,9 @@ import { type Form, respondJson, respondStream } from './message.ts';
 import { isFields, objectKey, omit } from './objects.ts';
 import { type Matcher, matcher } from './selectors.ts';
 import type { Server } from './server.ts';
-import { badRequest, expired, notFound } from './status.ts';
+import { badRequest, expired, invalid, notFound } from './status.ts';
 import { table } from './table.ts';
-import { errorLine, openWatch } from './watch.ts';
+import { errorLine, openWatch, type WatchRequest } from './watch.ts';
 
 export interface Read {
   readonly type: ResourceType;
@@ -140,6 +140,7 @@ export function readWatch(
     namespace,
     matches,
     since,
+    initial: initialOf(type, query, since),
     bookmarks: query.get('allowWatchBookmarks') === 'true',
     timeoutMs: timeout > 0 ? timeout * 1000 : undefined,
     render: (object: KubeObject) => render(server, read, object),
@@ -151,6 +152,21 @@ export function readWatch(
     if (!(error instanceof ApiError)) throw error;
     return respondStream(once(errorLine(error)));
   }
+}
+
+/** What a watch begins with. 422 for what the real one refuses (apimachinery, ListOptions). */
+function initialOf(type: ResourceType, query: URLSearchParams, since: number): WatchRequest['initial'] {
+  const [wanted, match] = [query.get('sendInitialEvents'), query.get('resourceVersionMatch')];
+  if (wanted === null && match === null) return since === 0 ? 'plain' : 'none';
+  const because =
+    wanted === null
+      ? 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'
+      : 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan';
+  if (wanted === null || match !== 'NotOlderThan') {
+    const cause = { reason: 'FieldValueForbidden', message: `Forbidden: ${because}`, field: 'resourceVersionMatch' };
+    throw invalid({ ...type, group: 'meta.k8s.io', kind: 'ListOptions' }, '', [cause]);
+  }
+  return wanted === 'true' ? 'marked' : 'none';
 }
 
 async function* once(line: string): AsyncGenerator<string> {

@@ -1,7 +1,8 @@
 /** The questions somebody may ask about rights: answered at once, never stored. */
 import type { KubeObject } from '../../kinds.ts';
+import { ApiError } from '../../ports.ts';
 import { isFields } from './objects.ts';
-import { type Attributes, allowed, rulesFor } from './rbac.ts';
+import { type Attributes, grantFor, rulesFor } from './rbac.ts';
 import type { Server, User } from './server.ts';
 
 /** The kinds of `authorization.k8s.io/v1` and `authentication.k8s.io/v1` there are, by plural. */
@@ -23,15 +24,27 @@ export function review(server: Server, user: User, plural: string, question: Kub
     return { ...question, status: { resourceRules, nonResourceRules: [], incomplete: false } };
   }
   const who = plural === 'subjectaccessreviews' ? subjectOf(spec) : user;
-  const granted = isFields(spec.resourceAttributes)
-    ? allowed(server, who, attributesOf(spec.resourceAttributes))
-    : who.groups.includes('system:masters');
-  return { ...question, status: granted ? { allowed: true, reason: 'RBAC: allowed' } : { allowed: false } };
+  const grant = isFields(spec.resourceAttributes)
+    ? grantFor(server, who, attributesOf(spec.resourceAttributes))
+    : everything(who);
+  return {
+    ...question,
+    status: grant === undefined ? { allowed: false } : { allowed: true, ...(grant && { reason: grant }) },
+  };
+}
+
+function everything({ groups }: User): '' | undefined {
+  return groups.includes('system:masters') ? '' : undefined;
 }
 
 function subjectOf(spec: Record<string, unknown>): User {
   const groups = Array.isArray(spec.groups) ? spec.groups.filter((group) => typeof group === 'string') : [];
-  return { name: text(spec.user) ?? '', groups };
+  const name = text(spec.user) ?? '';
+  if (name === '' && groups.length === 0) {
+    const nobody = 'at least one of user or group must be specified';
+    throw new ApiError(422, 'Invalid', ` "" is invalid: spec.user: Invalid value: "": ${nobody}`);
+  }
+  return { name, groups };
 }
 
 function attributesOf(spec: Record<string, unknown>): Attributes {

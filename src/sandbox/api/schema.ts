@@ -2,7 +2,7 @@
  * Schemas: what the fields of a kind are. From one description come pruning, defaults, bounds, and how lists are merged
  * and owned (server-side apply, strategic merge).
  */
-import { type Fields, isFields } from './objects.ts';
+import { isFields, mapped, mappedFields, setField } from './objects.ts';
 import type { Cause } from './status.ts';
 
 export interface ObjectSchema {
@@ -61,67 +61,68 @@ export function fieldSchema(schema: Schema, name: string): Schema | undefined {
 export function prune(schema: Schema, value: unknown, unknown: string[] = [], path = ''): unknown {
   if (Array.isArray(value)) {
     if (schema.type !== 'array') return value;
-    return value.map((item, index) => prune(schema.items, item, unknown, `${path}[${index}]`));
+    return mapped(value, (item, index) => prune(schema.items, item, unknown, `${path}[${index}]`));
   }
   if (!isFields(value) || schema.type !== 'object') return value;
-  const kept = Object.entries(value).flatMap(([name, item]): [string, unknown][] => {
+  return mappedFields(value, (name, item) => {
     const inner = fieldSchema(schema, name);
+    if (inner === anything) return item;
     const where = path === '' ? name : `${path}.${name}`;
-    if (inner !== undefined) return [[name, prune(inner, item, unknown, where)]];
+    if (inner !== undefined) return prune(inner, item, unknown, where);
     unknown.push(where);
-    return [];
+    return undefined;
   });
-  return Object.fromEntries(kept);
 }
 
 /** With every default of what is there filled in. */
 export function fillDefaults(schema: Schema, value: unknown): unknown {
   if (Array.isArray(value))
-    return schema.type === 'array' ? value.map((item) => fillDefaults(schema.items, item)) : value;
+    return schema.type === 'array' ? mapped(value, (item) => fillDefaults(schema.items, item)) : value;
   if (!isFields(value) || schema.type !== 'object') return value;
-  const missing = Object.entries(schema.fields).filter(
-    ([name, field]) => field.default !== undefined && value[name] === undefined,
-  );
-  const all: Fields = { ...value, ...Object.fromEntries(missing.map(([name, field]) => [name, field.default])) };
-  return Object.fromEntries(
-    Object.entries(all).map(([name, item]) => [name, fillDefaults(fieldSchema(schema, name) ?? anything, item)]),
-  );
+  let all = value;
+  for (const [name, field] of Object.entries(schema.fields)) {
+    if (field.default === undefined || value[name] !== undefined) continue;
+    if (all === value) all = { ...value };
+    setField(all, name, field.default);
+  }
+  return mappedFields(all, (name, item) => fillDefaults(fieldSchema(schema, name) ?? anything, item));
 }
 
 /** What is wrong with a value, in the words of the API server. */
-export function validate(schema: Schema, value: unknown, path: string): Cause[] {
-  if (schema.type === 'any') return [];
+export function validate(schema: Schema, value: unknown, path: string, causes: Cause[] = []): Cause[] {
+  if (schema.type === 'any') return causes;
   const mistyped = wrongType(schema, value, path);
-  if (mistyped) return [mistyped];
-  if (schema.type === 'array') {
-    return asList(value).flatMap((item, index) => validate(schema.items, item, `${path}[${index}]`));
+  if (mistyped) causes.push(mistyped);
+  else if (schema.type === 'array') {
+    for (const [index, item] of asList(value).entries()) validate(schema.items, item, `${path}[${index}]`, causes);
+  } else if (schema.type !== 'object') validateScalar(schema, value, path, causes);
+  else {
+    const fields = isFields(value) ? value : {};
+    const join = (name: string): string => (path === '' ? name : `${path}.${name}`);
+    for (const name of schema.required ?? []) {
+      if (fields[name] !== undefined) continue;
+      causes.push({ reason: 'FieldValueRequired', message: 'Required value', field: join(name) });
+    }
+    for (const name of Object.keys(fields)) {
+      const inner = fieldSchema(schema, name) ?? anything;
+      if (inner !== anything) validate(inner, fields[name], join(name), causes);
+    }
   }
-  if (schema.type !== 'object') return validateScalar(schema, value, path);
-  const fields = isFields(value) ? value : {};
-  const join = (name: string): string => (path === '' ? name : `${path}.${name}`);
-  const missing = (schema.required ?? []).filter((name) => fields[name] === undefined);
-  return [
-    ...missing.map((name) => ({ reason: 'FieldValueRequired', message: 'Required value', field: join(name) })),
-    ...Object.entries(fields).flatMap(([name, item]) =>
-      validate(fieldSchema(schema, name) ?? anything, item, join(name)),
-    ),
-  ];
+  return causes;
 }
 
-function validateScalar(schema: ScalarSchema, value: unknown, path: string): Cause[] {
-  const shown = JSON.stringify(value);
+function validateScalar(schema: ScalarSchema, value: unknown, path: string, causes: Cause[]): void {
   const bad = (because: string): Cause => ({
     reason: 'FieldValueInvalid',
-    message: `Invalid value: ${shown}: ${path} in body ${because}`,
+    message: `Invalid value: ${JSON.stringify(value)}: ${path} in body ${because}`,
     field: path,
   });
   const { minimum, maximum, minLength, maxLength, pattern } = schema;
-  const causes: Cause[] = [];
   if (typeof value === 'number') {
     if (minimum !== undefined && value < minimum) causes.push(bad(`should be greater than or equal to ${minimum}`));
     if (maximum !== undefined && value > maximum) causes.push(bad(`should be less than or equal to ${maximum}`));
   }
-  if (typeof value !== 'string') return causes;
+  if (typeof value !== 'string') return;
   if (minLength !== undefined && value.length < minLength)
     causes.push(bad(`should be at least ${minLength} chars long`));
   if (maxLength !== undefined && value.length > maxLength)
@@ -129,10 +130,9 @@ function validateScalar(schema: ScalarSchema, value: unknown, path: string): Cau
   if (pattern !== undefined && !new RegExp(pattern).test(value)) causes.push(bad(`should match '${pattern}'`));
   if (schema.enum !== undefined && !schema.enum.includes(value)) {
     const supported = schema.enum.map((item) => JSON.stringify(item)).join(', ');
-    const message = `Unsupported value: ${shown}: supported values: ${supported}`;
+    const message = `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`;
     causes.push({ reason: 'FieldValueNotSupported', message, field: path });
   }
-  return causes;
 }
 
 function wrongType(schema: ListSchema | ObjectSchema | ScalarSchema, value: unknown, path: string): Cause | undefined {

@@ -1,7 +1,8 @@
 /** Watches: changes after a version as a stream of events, cut to a selection. */
 import type { KubeObject } from '../../kinds.ts';
 import type { ApiError, Clock } from '../../ports.ts';
-import { apiVersionOf, qualified, type ResourceType } from './kinds.ts';
+import { apiVersionOf, type ResourceType } from './kinds.ts';
+import { jsonOf } from './message.ts';
 import type { Matcher } from './selectors.ts';
 import { statusBody } from './status.ts';
 import type { Change, Store } from './storage.ts';
@@ -10,8 +11,10 @@ export interface WatchRequest {
   readonly type: ResourceType;
   readonly namespace: string | undefined;
   readonly matches: Matcher;
-  /** Absent or 0: what is there comes first, as ADDED. */
+  /** 0: from now on. */
   readonly since: number;
+  /** What is there comes first, as ADDED; `marked`: and where that ends is told by a bookmark, as to informers since 1.35. */
+  readonly initial: 'none' | 'plain' | 'marked';
   readonly bookmarks: boolean;
   readonly timeoutMs: number | undefined;
   /** The shape events carry: the object, or a table of one row. */
@@ -36,35 +39,37 @@ interface Event {
 /** Lines of JSON, one an event. Throws 410 before the first when the version is too old. */
 export function openWatch(options: WatchOptions, request: WatchRequest): AsyncIterable<string> {
   const { store } = options;
-  const { type, namespace, matches, since } = request;
+  const { type, namespace, matches, since, initial } = request;
   const queue: string[] = [];
   let wake = (): void => undefined;
   const push = (eventType: string, object: object): void => {
-    queue.push(`${JSON.stringify({ type: eventType, object })}\n`);
+    queue.push(`{"type":${JSON.stringify(eventType)},"object":${jsonOf(object)}}\n`);
     wake();
   };
   const hear = (change: Change): void => {
-    if (qualified(change.resource) !== qualified(type)) return;
+    // Of every change every watch is told.
+    if (change.resource.plural !== type.plural || change.resource.group !== type.group) return;
     if (namespace !== undefined && change.object.metadata.namespace !== namespace) return;
     const event = inSelection(change, matches);
     if (event) push(event.type, request.render(event.object));
   };
-  if (since === 0) {
-    for (const object of store.list(type, namespace).filter(matches)) push('ADDED', request.render(object));
-  } else for (const change of store.since(since)) hear(change);
-  const bookmark = (): void =>
+  const bookmark = (annotations?: Readonly<Record<string, string>>): void =>
     push('BOOKMARK', {
       kind: type.kind,
       apiVersion: apiVersionOf(type),
-      metadata: { resourceVersion: String(store.version()) },
+      metadata: { resourceVersion: String(store.version()), ...(annotations && { annotations }) },
     });
+  if (initial !== 'none') {
+    for (const object of store.list(type, namespace).filter(matches)) push('ADDED', request.render(object));
+    if (initial === 'marked' && request.bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
+  } else if (since !== 0) for (const change of store.since(since)) hear(change);
   return stream(options, request, { queue, hear, bookmark, onPush: (notify) => (wake = notify) });
 }
 
 interface Source {
   readonly queue: string[];
   readonly hear: (change: Change) => void;
-  readonly bookmark: () => void;
+  readonly bookmark: (annotations?: Readonly<Record<string, string>>) => void;
   readonly onPush: (notify: () => void) => void;
 }
 

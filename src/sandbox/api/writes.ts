@@ -108,12 +108,13 @@ export async function deleteAny(demand: Demand): Promise<HttpResponse> {
   return respondJson(200, gone ? deletedStatus(type, last) : last);
 }
 
-function writeOf({ request, user, type, target, query }: Demand): Write {
+/** As the request asks for it. */
+export function writeOf({ request, user, type, target, query }: Demand): Write {
   const agent = (request.headers['user-agent'] ?? 'unknown').split('/')[0] ?? 'unknown';
   return {
     type,
     namespace: target.namespace,
-    subresource: target.subresource === 'status' ? 'status' : undefined,
+    subresource: target.subresource === undefined ? undefined : 'status',
     manager: query.get('fieldManager') || agent,
     user,
     dryRun: query.getAll('dryRun').includes('All'),

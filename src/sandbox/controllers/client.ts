@@ -2,7 +2,7 @@
  * What a controller holds of a cluster: the `Cluster` port, and the one thing a controller does that a user does not:
  * writing the status subresource.
  */
-import { type Answer, objectOf, refusal } from '../../adapters/kubernetes/answers.ts';
+import { refusal } from '../../adapters/kubernetes/answers.ts';
 import { createCluster } from '../../adapters/kubernetes/cluster.ts';
 import { objectPath, withQuery } from '../../adapters/kubernetes/paths.ts';
 import type { Transport } from '../../http.ts';
@@ -16,7 +16,7 @@ export type ControllerPort = Pick<
 
 export interface ControllerClient extends ControllerPort {
   /** PUT of `…/status`, conditional on `metadata.resourceVersion`. Throws `ApiError`. */
-  status<T extends KubeObject>(kind: Kind<T>, object: T): Promise<T>;
+  status<T extends KubeObject>(kind: Kind<T>, object: T): Promise<void>;
   /** The same cluster under another field manager: who wrote what is part of what a controller does. */
   as(manager: string): ControllerClient;
 }
@@ -54,7 +54,7 @@ async function putStatus<T extends KubeObject>(
   { name, transport, manager }: ControllerClientOptions,
   kind: Kind<T>,
   object: T,
-): Promise<T> {
+): Promise<void> {
   const path = withQuery(`${objectPath(kind, object.metadata)}/status`, { fieldManager: manager });
   const headers = {
     accept: 'application/json',
@@ -62,8 +62,10 @@ async function putStatus<T extends KubeObject>(
     'user-agent': manager ?? 'controller',
   };
   const response = await transport.send({ method: 'PUT', path, headers, body: JSON.stringify(object) });
-  const answer: Answer = { status: response.status, headers: response.headers, body: await response.text() };
-  const asked = { cluster: name, server: transport.server };
-  if (answer.status !== 200) throw refusal(answer, asked);
-  return objectOf(answer, asked) as T;
+  const body = await response.text();
+  if (response.status === 200) return;
+  throw refusal(
+    { status: response.status, headers: response.headers, body },
+    { cluster: name, server: transport.server },
+  );
 }

@@ -2,7 +2,7 @@
  * What ACM and OpenShift do, as controllers that are ordinary API clients: they see clusters through the `Cluster` port and
  * nothing else, so they run against the sandbox's API servers as against real ones.
  */
-import { ManagedClusterKind, type Pod, StatefulSetKind } from '../../kinds.ts';
+import { type Pod, StatefulSetKind } from '../../kinds.ts';
 import type { Clock } from '../../ports.ts';
 import { startAddonManager, startAgentStatus } from './addon-manager/index.ts';
 import { agentNames } from './addon-manager/objects.ts';
@@ -13,12 +13,13 @@ import { startViewAgent } from './agents/view.ts';
 import { startWorkAgent } from './agents/work.ts';
 import { defaultLists, listsData } from './allowlist/configmap.ts';
 import type { ControllerClient } from './client.ts';
-import { type MetricsSink, startCollectors } from './collector/index.ts';
+import { type MetricsSink, type Obstacle, startCollectors } from './collector/index.ts';
 import type { CollectorFacts, SeriesSource } from './collector/samples.ts';
 import type { Delays } from './delays.ts';
-import { type Component, stateOf } from './endpoint-operator/conditions.ts';
+import { stateOf } from './endpoint-operator/conditions.ts';
 import { startEndpointOperator } from './endpoint-operator/index.ts';
 import { startAddonView, startStatusReporter, tellAddon } from './endpoint-operator/status.ts';
+import { withInventory, withOperator } from './exposed.ts';
 import { startHubPlatform } from './hub-platform.ts';
 import { createInformers, type Informers } from './informer.ts';
 import { type StartCheck, startKubelet } from './kubelet/index.ts';
@@ -31,10 +32,11 @@ import { startPolicyAgent } from './policy/agent.ts';
 import { startPlacements } from './policy/placement.ts';
 import { startPropagator } from './policy/propagator.ts';
 import { type Log, type Running, wordsOf } from './runtime.ts';
+import { startSigner } from './signer.ts';
 import { startThanosOperator } from './thanos/operator.ts';
 import { type RuleFile, startRuler } from './thanos/ruler.ts';
 import { type StoreProbe, thanosCheck } from './thanos/start.ts';
-import { featuresOf, type Version } from './versions.ts';
+import { atLeast, featuresOf, type Version } from './versions.ts';
 
 /** What a cluster is, besides its objects. */
 export interface ClusterFacts extends CollectorFacts {
@@ -53,7 +55,7 @@ interface Common {
   /** Why a program in a Pod ends at its start although its configuration is fine. */
   readonly startCheck?: StartCheck;
   /** Why the collectors fail although the cluster reaches the hub. */
-  readonly obstacle?: (component: Component) => string | undefined;
+  readonly obstacle?: Obstacle;
   /** Whether the observability add-on has stopped renewing its lease although the cluster is there. */
   readonly silent?: () => boolean;
   /** Why the image of a Pod cannot be pulled. */
@@ -102,10 +104,12 @@ export function startHubControllers(options: HubOptions): HubRunning {
     startObservabilityOperator({ ...operators, defaultAllowlist: listsData(defaultLists) }),
     startPlacement(operators),
     startAddonView(shared),
+    startSigner(shared),
     startThanosOperator(shared),
     startRuler({ ...shared, loaded: rulesLoaded }),
     startActionCollector({ hub: informers, clock, delays, ...(log && { log }) }),
-    startAddonManager({ ...shared, version }),
+    // Before there is none, and looking for its kinds once a second is most of what a hub does in an hour.
+    ...(atLeast(version, '2.15') ? [startAddonManager({ ...shared, version })] : []),
     // The hub is one of its own clusters to the addon architecture.
     startWorkAgent(agent),
     startAgentStatus(agent),
@@ -163,10 +167,13 @@ function startCollection(
   const { openshiftVersion, cluster, clusterID } = facts;
   const shared = { clock, delays, ...(log && { log }) };
   const client = managed.client.as('metrics-collector');
+  const operator =
+    openshiftVersion === undefined
+      ? undefined
+      : startMonitoringOperator({ ...shared, informers: managed, openshiftVersion });
+  const own = operator === undefined ? facts : { ...facts, series: withOperator(operator, facts.series) };
   return [
-    ...(openshiftVersion === undefined
-      ? []
-      : [startMonitoringOperator({ ...shared, informers: managed, openshiftVersion })]),
+    ...(operator === undefined ? [] : [operator]),
     startEndpointOperator({
       ...shared,
       hub,
@@ -178,12 +185,12 @@ function startCollection(
       openshift: openshiftVersion !== undefined,
       features: featuresOf(version),
     }),
-    startAgents(options, managed, connection),
+    startAgents({ ...options, facts: own }, managed, connection),
     startCollectors({
       ...shared,
       informers: managed,
       namespace: isHub ? hubNamespace : addonNamespace,
-      facts,
+      facts: own,
       connection,
       sink,
       ...(obstacle && { obstacle }),
@@ -243,23 +250,4 @@ function informersOf(client: ControllerClient, { clock, delays, log }: Common): 
 async function stopAll(running: readonly Running[], informers: Informers): Promise<void> {
   await Promise.all(running.map((one) => one.stop()));
   await informers.stop();
-}
-
-/** The inventory that the hub's own Prometheus scrapes: one series for each managed cluster (acm.md §4.6). */
-function withInventory(informers: Informers, series: SeriesSource): SeriesSource {
-  const clusters = informers.of(ManagedClusterKind);
-  return (now) => [
-    ...series(now),
-    ...clusters.list().map(({ metadata: { name, labels = {} } }) => ({
-      name: 'acm_managed_cluster_labels',
-      value: 1,
-      labels: {
-        ...Object.fromEntries(
-          Object.entries(labels).map(([key, value]) => [key.replaceAll(/[^a-zA-Z0-9_]/g, '_'), value]),
-        ),
-        name,
-        managed_cluster_id: labels.clusterID ?? '',
-      },
-    })),
-  ];
 }

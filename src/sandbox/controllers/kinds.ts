@@ -25,9 +25,12 @@ export interface Observatorium extends KubeObject {
 /** The part of it that the stand-in for the Thanos operator reads. */
 export interface ObservatoriumSpec {
   objectStorageConfig?: { thanos?: { name: string; key: string } };
-  storageClass?: string;
-  rule?: { rulesConfig?: { name: string; key: string }[]; [field: string]: unknown };
-  [component: string]: unknown;
+  hashrings?: { hashring: string; tenants: string[] }[];
+  api?: Record<string, unknown>;
+  thanos?: {
+    rule?: { rulesConfig?: { name: string; key: string }[]; [field: string]: unknown };
+    [component: string]: unknown;
+  };
 }
 export interface ObservabilityAddon extends WithConditions {
   spec?: {

@@ -1,11 +1,13 @@
 /** Deployments and StatefulSets from a few words. */
 import { DeploymentKind, type KubeObject, StatefulSetKind } from '../../kinds.ts';
-import { objectOf } from './objects.ts';
+import { isRecord, objectOf } from './objects.ts';
 
 interface ContainerWords {
   readonly name: string;
   readonly args?: readonly string[];
   readonly ports?: Readonly<Record<string, number>>;
+  /** Environment variables, by name. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Environment variables filled from a Secret when the container starts. */
   readonly secretEnv?: Readonly<Record<string, { readonly name: string; readonly key: string }>>;
   /** Tag of its image; `sandbox` unless told. */
@@ -54,6 +56,24 @@ export function statefulSet(words: WorkloadWords): KubeObject {
   });
 }
 
+/** The first container of a workload, as it is written there. */
+export function containerOf({ spec }: KubeObject): Record<string, unknown> {
+  const template = isRecord(spec) && isRecord(spec.template) ? spec.template.spec : undefined;
+  const [container]: unknown[] = isRecord(template) && Array.isArray(template.containers) ? template.containers : [];
+  return isRecord(container) ? container : {};
+}
+
+/** The plain environment variables of its first container. */
+export function environmentOf(workload: KubeObject): Record<string, string> {
+  const { env } = containerOf(workload);
+  const entries: unknown[] = Array.isArray(env) ? env : [];
+  return Object.fromEntries(
+    entries
+      .filter(isRecord)
+      .flatMap(({ name, value }) => (typeof value === 'string' ? [[String(name), value] as const] : [])),
+  );
+}
+
 function metadataOf({ name, namespace, labels }: WorkloadWords) {
   return { name, namespace, ...(labels && { labels }) };
 }
@@ -76,27 +96,27 @@ function podSpec(words: Omit<WorkloadWords, 'replicas' | 'podLabels'>) {
     ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
     ...(imagePullSecret !== undefined && { imagePullSecrets: [{ name: imagePullSecret }] }),
     ...(volumes.length > 0 && { volumes }),
-    containers: containers.map((container) => containerOf(container, configMaps)),
+    containers: containers.map((container) => containerFrom(container, configMaps)),
   };
 }
 
-function containerOf(words: ContainerWords, configMaps: readonly string[]) {
+function containerFrom(words: ContainerWords, configMaps: readonly string[]) {
   const { name, args, ports = {}, secretEnv = {}, tag = 'sandbox', mounts = {} } = words;
   const volumeMounts = [
     ...configMaps.map((volume) => ({ name: volume, mountPath: `/etc/${volume}` })),
     ...Object.entries(mounts).map(([volume, mountPath]) => ({ name: volume, mountPath })),
   ];
-  const env = Object.entries(secretEnv).map(([variable, secretKeyRef]) => ({
-    name: variable,
-    valueFrom: { secretKeyRef },
-  }));
+  const env = [
+    ...Object.entries(words.env ?? {}).map(([variable, value]) => ({ name: variable, value })),
+    ...Object.entries(secretEnv).map(([variable, secretKeyRef]) => ({ name: variable, valueFrom: { secretKeyRef } })),
+  ];
   const portList = Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort }));
   return {
     name,
     image: `quay.io/acm-d/${name}:${tag}`,
     ...(args && { args }),
     ...(portList.length > 0 && { ports: portList }),
-    ...(env.length > 0 && { env }),
+    ...((words.env !== undefined || env.length > 0) && { env }),
     ...(volumeMounts.length > 0 && { volumeMounts }),
   };
 }

@@ -35,7 +35,7 @@ const routes: readonly (readonly [method: string, path: RegExp, least: Role, han
   ['GET', /^\/api\/users\/lookup$/, 'Admin', lookup],
   ['GET', /^\/api\/orgs\/1\/users$/, 'Admin', ({ database }) => database.members().map(memberOf)],
   ['PATCH', /^\/api\/orgs\/1\/users\/(\d+)$/, 'Admin', changeRole],
-  ['GET', /^\/api\/folders$/, 'Viewer', ({ database, query }) => page(database.folders(), query, 1000)],
+  ['GET', /^\/api\/folders$/, 'Viewer', listFolders],
   ['POST', /^\/api\/folders$/, 'Editor', createFolder],
   ['GET', /^\/api\/search$/, 'Viewer', search],
   ['GET', /^\/api\/dashboards\/uid\/([^/]+)$/, 'Viewer', readDashboard],
@@ -93,9 +93,15 @@ function changeRole({ database, caught, body }: Call): object {
   return { message: 'Organization user updated' };
 }
 
+/** Of one level: the top unless told. */
+function listFolders({ database, query }: Call): object[] {
+  return page(database.foldersIn(query.get('parentUid') ?? ''), query, 1000);
+}
+
 function createFolder({ database, body }: Call): object {
-  const { title, uid } = fieldsOf(body);
-  return database.createFolder(String(title ?? ''), typeof uid === 'string' ? uid : undefined);
+  const { title, uid, parentUid } = fieldsOf(body);
+  const wanted = typeof uid === 'string' ? uid : undefined;
+  return database.createFolder(String(title ?? ''), wanted, typeof parentUid === 'string' ? parentUid : '');
 }
 
 function search({ database, query }: Call): object[] {

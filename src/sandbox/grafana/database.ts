@@ -12,6 +12,8 @@ export interface Folder {
   readonly id: number;
   readonly uid: string;
   readonly title: string;
+  /** Empty: at the top. */
+  readonly parentUid: string;
 }
 
 export interface Dashboard {
@@ -59,6 +61,8 @@ export function createDatabase(administrator: string) {
   };
   const userBy = (login: string): User | undefined =>
     users.find((user) => user.login.toLowerCase() === login.toLowerCase());
+  const foldersIn = (parent: string): readonly Folder[] =>
+    [...folders.values()].filter(({ parentUid }) => parentUid === parent);
 
   return {
     userBy,
@@ -78,14 +82,15 @@ export function createDatabase(administrator: string) {
       users[at] = { ...user, role };
     },
     folders: (): readonly Folder[] => [...folders.values()],
+    foldersIn,
     folder: (uid: string): Folder | undefined => folders.get(uid),
-    createFolder(title: string, wanted?: string): Folder {
+    createFolder(title: string, wanted?: string, parentUid = ''): Folder {
       if (title === '') throw new Refusal(400, 'folder title cannot be empty');
-      if ([...folders.values()].some((folder) => folder.title === title)) {
+      if (foldersIn(parentUid).some((folder) => folder.title === title)) {
         throw new Refusal(409, 'a folder with the same name already exists in the current location');
       }
       const id = nextId();
-      const folder = { id, uid: wanted ?? `f${id.toString(36).padStart(13, '0')}`, title };
+      const folder = { id, uid: wanted ?? `f${id.toString(36).padStart(13, '0')}`, title, parentUid };
       folders.set(folder.uid, folder);
       return folder;
     },

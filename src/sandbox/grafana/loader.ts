@@ -123,7 +123,7 @@ function modelIn(text: string): Record<string, unknown> | undefined {
 function folderFor(database: Database, { metadata }: ConfigMap): string {
   if (metadata.labels?.['general-folder'] === 'true') return '';
   const title = metadata.annotations?.[`${domain}/dashboard-folder`] ?? 'Custom';
-  return (database.folders().find((folder) => folder.title === title) ?? database.createFolder(title)).uid;
+  return (database.foldersIn('').find((folder) => folder.title === title) ?? database.createFolder(title)).uid;
 }
 
 /** `NAME-NAMESPACE`, hashed where Grafana would find it too long. */
@@ -148,5 +148,6 @@ function removeWithFolder(database: Database, uid: string): void {
 
 function removeIfEmpty(database: Database, folder: string): void {
   if (folder === '' || database.dashboards().some(({ folderUid }) => folderUid === folder)) return;
+  if (database.foldersIn(folder).length > 0) return;
   database.removeFolder(folder);
 }

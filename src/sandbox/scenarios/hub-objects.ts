@@ -2,6 +2,7 @@
 import { DeploymentKind, type KubeObject } from '../../kinds.ts';
 import { type Made, namespace, workload } from './cluster-objects.ts';
 import { domainOf } from './identity.ts';
+import { openshiftRoles } from './roles.ts';
 import type { Scenario } from './spec.ts';
 
 /** ACM's namespace, as its documentation installs it. */
@@ -24,6 +25,7 @@ export function hubObjects(scenario: Scenario, words: HubWords): KubeObject[] {
       workload(DeploymentKind, { name, namespace: acmNamespace }, 1),
     ),
     ...['default', 'global'].map(clusterSet),
+    ...openshiftRoles(),
     ...prerequisites(),
   ];
 }

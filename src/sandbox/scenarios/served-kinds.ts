@@ -25,6 +25,7 @@ const openshiftGroups = new Set([
   'console.openshift.io',
   'image.openshift.io',
   'oauth.openshift.io',
+  'user.openshift.io',
   'monitoring.coreos.com',
 ]);
 /** Brought by the addon architecture from ACM 2.15 (acm.md §9). */

@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { quoted } from '../../engine/shell-word.ts';
 import type { RequestEntry, RequestLog } from '../requests.ts';
 
 export interface ServedFiles {
@@ -63,10 +64,6 @@ function environment(dir: string, { store }: ServedFiles): string {
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}=${quoted(value)}`);
   // What a shell may hold of another account must not mix with these keys.
   return ['unset AWS_SESSION_TOKEN AWS_PROFILE AWS_CA_BUNDLE AWS_ENDPOINT_URL', ...lines, ''].join('\n');
-}
-
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /** Appends every request to `requests.jsonl` as soon as it is served. Returns the way to end it. */

@@ -44,6 +44,18 @@ function crash(prefix: string, line: string, meaning: string, source: string): B
   return { meaning, source, settle: 120, cause: (site) => crashing(site, prefix, line) };
 }
 
+/** The router takes back that it admits a route. */
+export function refuseRoute(name: string) {
+  const message = 'a route in another namespace holds this host';
+  const refused = { type: 'Admitted', status: 'False' as const, reason: 'HostAlreadyClaimed', message };
+  return async ({ client, hub }: Site): Promise<void> => {
+    await setStatus(client(hub), RouteKind, { name, namespace: hubNamespace }, (route: Route) => {
+      const ingress = (route.status?.ingress ?? []).map((entry) => ({ ...entry, conditions: [refused] }));
+      return { ...route, status: { ...route.status, ingress } };
+    });
+  };
+}
+
 export const hubStates = {
   'acm-upgrading': {
     meaning: 'ACM is being upgraded',
@@ -130,30 +142,7 @@ export const hubStates = {
     meaning: 'the router does not admit the route that collectors send to',
     source: 'acm.md §14.1',
     settle: 5,
-    cause: async ({ client, hub }) => {
-      await setStatus(
-        client(hub),
-        RouteKind,
-        { name: 'observatorium-api', namespace: hubNamespace },
-        (route: Route) => ({
-          ...route,
-          status: {
-            ...route.status,
-            ingress: (route.status?.ingress ?? []).map((entry) => ({
-              ...entry,
-              conditions: [
-                {
-                  type: 'Admitted',
-                  status: 'False' as const,
-                  reason: 'HostAlreadyClaimed',
-                  message: 'a route in another namespace holds this host',
-                },
-              ],
-            })),
-          },
-        }),
-      );
-    },
+    cause: refuseRoute('observatorium-api'),
   },
   'query-crashing': crash(
     'observability-thanos-query-',

@@ -133,8 +133,32 @@ describe('lists', () => {
       ['v1', 'ConfigMap', 'c'],
     ]);
     expect(transport.requests[1]?.path).toBe(
-      '/api/v1/namespaces/lab/configmaps?limit=500&labelSelector=a%3Db&continue=tok+en',
+      '/api/v1/namespaces/lab/configmaps?limit=2500&labelSelector=a%3Db&continue=tok+en',
     );
+  });
+
+  it('ask for more at once where objects are small, and for fewer where they are large', async () => {
+    const sized = (bytes: number, next?: string): Turn => ({
+      status: 200,
+      body: { metadata: { continue: next }, items: [{ metadata: { name: 'a' }, data: { a: 'x'.repeat(bytes) } }] },
+    });
+    const { cluster, transport } = bench(sized(100, 'n'), sized(2_500, 'n'), sized(200_000, 'n'), sized(1));
+
+    await cluster.list(ConfigMapKind);
+
+    const limits = transport.requests.map(({ path }) => Number(/limit=(\d+)/.exec(path)?.[1]));
+    expect([limits[0], limits[1], limits[3]]).toEqual([250, 2_500, 25]);
+    expect(limits[2]).toBeGreaterThan(1_000);
+    expect(limits[2]).toBeLessThan(1_400);
+  });
+
+  it('hold of each object what is kept of it, and ask for nothing more', async () => {
+    const { cluster, transport } = bench(page(['a', 'b'], 'n'), page(['c']));
+
+    const names = await cluster.list(ConfigMapKind, {}, ({ kind, metadata }) => `${kind} ${metadata.name}`);
+
+    expect(names).toEqual(['ConfigMap a', 'ConfigMap b', 'ConfigMap c']);
+    expect(transport.requests).toHaveLength(2);
   });
 
   it('begin again, once, when the moment they show is forgotten', async () => {

@@ -199,6 +199,22 @@ describe('openKubeconfig', () => {
   });
 });
 
+describe('what no request can carry', () => {
+  it.each([
+    ['a token', { token: 'canary\u5207' }],
+    ['a token with a line in it', { token: 'canary\nx: y' }],
+    ['a person to act as', { token: 'good', as: 'canary\u0007' }],
+    ['a group to act as', { token: 'good', as: 'anna', 'as-groups': ['canary\u5207'] }],
+  ])('%s is told as the kubeconfig’s, and not repeated', async (_, user) => {
+    const path = await file('config', config('hub', user));
+
+    const error = await (await open({ paths: [path] })).credentials().catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ code: 'kubeconfig-unreadable', message: expect.stringContaining('User “hub”') });
+    expect(inspect(error, { depth: 9 })).not.toContain('canary');
+  });
+});
+
 describe('credentials plugins', () => {
   async function plugin(script: string): Promise<string> {
     const path = await file('plugin.sh', `#!/bin/sh\n${script}\n`);

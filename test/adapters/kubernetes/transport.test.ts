@@ -120,6 +120,29 @@ describe('transport', () => {
     expect(parts.join('')).toBe('{"n":1}\n{"n":"ü"}\n');
   });
 
+  it('leaves timers and sockets their turn where ten events arrive at once and each is work', async () => {
+    const events = Array.from({ length: 10 }, (_, n) => `{"n":${n}}\n`).join('');
+    const server = opened(await startServer((_, response) => response.writeHead(200).end(events), pems));
+    const { timeoutMs: _, ...watch } = get('/watch');
+    const answer = await transportTo(server.url).send(watch);
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      next = setImmediate(turn);
+    };
+    let next = setImmediate(turn);
+    const turnsBefore: number[] = [];
+
+    for await (const _ of answer.chunks()) {
+      turnsBefore.push(turns);
+      const until = performance.now() + 25;
+      while (performance.now() < until);
+    }
+    clearImmediate(next);
+
+    expect(new Set(turnsBefore).size).toBe(10);
+  });
+
   it('does not let open streams take the places of requests', async () => {
     const server = opened(
       await startServer((seen, response) => {

@@ -51,6 +51,7 @@ export function fakeHub(clock: VirtualClock): FakeHub {
       mergePatch: never,
       // Whoever asks here may do everything.
       access: async (questions) => questions.map(() => true),
+      review: never,
       raw: never,
       close: never,
       watch: () => {
@@ -67,14 +68,14 @@ export function fakeHub(clock: VirtualClock): FakeHub {
         if (hub.fail.create !== undefined) throw hub.fail.create;
         return object;
       },
-      async list<T extends KubeObject>(kind: Kind<T>, query: ListQuery = {}) {
+      async list<T extends KubeObject, U>(kind: Kind<T>, query: ListQuery = {}) {
         requests.lists += 1;
         if (hub.fail.list !== undefined) throw hub.fail.list;
         const [label = '', value] = (query.labelSelector ?? '').split('=');
         const matching = [...objects.values()].filter(
           (object) => object.kind === kind.kind && object.metadata.labels?.[label] === value,
         );
-        return structuredClone(matching) as T[];
+        return structuredClone(matching) as U[];
       },
       async delete(kind, key) {
         requests.deletes += 1;

@@ -41,4 +41,4 @@ export function upTo(count: number): number[] {
 }
 
 /** Milliseconds a test may take: generous, because the machine may be busy. */
-export const patience = often(600_000, 3_600_000);
+export const patience = often(600_000, 3 * 3_600_000);

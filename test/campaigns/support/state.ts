@@ -51,7 +51,8 @@ function meaningOf(object: KubeObject): string {
   const settled = object.metadata.name === 'cluster-monitoring-config' ? whoeverWasFirst(object) : object;
   return JSON.stringify(sorted(withoutServerFields(settled)), undefined, 1)
     .replaceAll(uid, 'UID')
-    .replaceAll(mintedToken, '"token": "TOKEN"');
+    .replaceAll(mintedToken, '"token": "TOKEN"')
+    .replaceAll(signed, '"$1"');
 }
 
 /**
@@ -84,6 +85,8 @@ function readable(object: KubeObject, { store }: Sandbox): KubeObject {
 const uid = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}/g;
 /** What the API server mints for a service account. */
 const mintedToken = /"token": "[^"]*"/g;
+/** What ACM's operator signs anew on every hub. */
+const signed = /"-----BEGIN (CERTIFICATE|PRIVATE KEY)-----[^"]*"/g;
 
 function withoutServerFields({ status: _, ...object }: KubeObject & { status?: unknown }): object {
   const {

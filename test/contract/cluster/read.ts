@@ -77,6 +77,20 @@ export function readContract(open: LabMaker): void {
     expect(item).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
   });
 
+  it('list items say on the wire who set which field; the port leaves that to get', async () => {
+    const { world, send, configMap, key, namespace } = await open();
+    const me = world.as('me');
+    await me.create(ConfigMapKind, configMap({ a: '1' }));
+
+    const { body } = await send('GET', `/api/v1/namespaces/${namespace}/configmaps`);
+    const [item] = await me.list(ConfigMapKind, { namespace });
+    const got = await me.get(ConfigMapKind, key());
+
+    expect(Object(body.items)[0].metadata.managedFields).toEqual(got?.metadata.managedFields);
+    expect(got?.metadata.managedFields).toHaveLength(1);
+    expect(item?.metadata).not.toHaveProperty('managedFields');
+  });
+
   it('list of metadata leaves out all else, and selects and names as the other does', async () => {
     const { world, configMap, namespace } = await open();
     const me = world.as('me');

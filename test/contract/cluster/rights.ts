@@ -4,12 +4,20 @@ import {
   ClusterRoleBindingKind,
   ClusterRoleKind,
   ConfigMapKind,
+  type Kind,
   ManagedClusterKind,
   Namespace,
   SecretKind,
 } from '../../../src/kinds.ts';
 import type { Access } from '../../../src/ports.ts';
 import { type LabMaker, refusal } from './world.ts';
+
+const RoleBindingKind: Kind = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'RoleBinding',
+  plural: 'rolebindings',
+  namespaced: true,
+};
 
 export function rightsContract(open: LabMaker): void {
   it('a missing right is told with user, verb, resource, group and place', async () => {
@@ -68,6 +76,56 @@ export function rightsContract(open: LabMaker): void {
 
     expect(await world.stranger.access(questions)).toEqual([false, false, false]);
     expect(await world.as('me').access(questions)).toEqual([true, true, true]);
+  });
+
+  it('who may ask about others learns what they may do and by what', async () => {
+    const { world, namespace } = await open();
+    const me = world.as('me');
+    const group = 'rbac.authorization.k8s.io';
+    const role = { apiGroup: group, kind: 'ClusterRole', name: `readers-${namespace}` };
+    const rules = [{ apiGroups: [''], resources: ['namespaces'], verbs: ['get'] }];
+    await me.create(ClusterRoleKind, {
+      apiVersion: `${group}/v1`,
+      kind: 'ClusterRole',
+      metadata: { name: role.name },
+      rules,
+    });
+    const binding = (name: string, subject: object) =>
+      me.create(RoleBindingKind, {
+        apiVersion: `${group}/v1`,
+        kind: 'RoleBinding',
+        metadata: { name, namespace },
+        roleRef: role,
+        subjects: [subject],
+      });
+    await binding('a', { kind: 'User', name: 'anna', apiGroup: group });
+    await binding('b', { kind: 'Group', name: 'sre', apiGroup: group });
+    await binding('c', { kind: 'ServiceAccount', name: 'board', namespace: 'ci' });
+    const question: Access = { verb: 'get', group: '', resource: 'namespaces', namespace, name: namespace };
+    const told = async (user: string, ...groups: string[]) => (await me.review({ user, groups }, [question]))[0];
+    const by = (name: string, whom: string) => ({
+      allowed: true,
+      reason: `RBAC: allowed by RoleBinding "${name}/${namespace}" of ClusterRole "${role.name}" to ${whom}`,
+    });
+
+    // The authorizer reads by watches, a moment later.
+    await expect.poll(() => told('system:serviceaccount:ci:board')).toEqual(by('c', 'ServiceAccount "board/ci"'));
+    expect(await told('anna')).toEqual(by('a', 'User "anna"'));
+    expect(await told('bob', 'sre')).toEqual(by('b', 'Group "sre"'));
+    expect(await told('root', 'system:masters')).toEqual({ allowed: true });
+    expect(await told('carl', 'system:authenticated')).toEqual({ allowed: false });
+    expect(await me.review({ user: 'anna', groups: [] }, [{ ...question, name: 'x', namespace: 'x' }])).toEqual([
+      { allowed: false },
+    ]);
+    expect(await refusal(me.review({ user: '', groups: [] }, [question]))).toMatchObject({
+      status: 422,
+      reason: 'Invalid',
+    });
+    expect(await refusal(world.stranger.review({ user: 'anna', groups: [] }, [question]))).toMatchObject({
+      status: 403,
+      message:
+        'subjectaccessreviews.authorization.k8s.io is forbidden: User "stranger" cannot create resource "subjectaccessreviews" in API group "authorization.k8s.io" at the cluster scope',
+    });
   });
 
   it('a role bound to a user gives exactly its rules', async () => {

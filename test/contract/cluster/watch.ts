@@ -32,7 +32,45 @@ async function events(
 const told = ({ type, object }: WatchEvent): string => `${type} ${object.metadata.name}`;
 const versionOf = (object: KubeObject): string => object.metadata.resourceVersion ?? '';
 
+/** The lines of a watch that the server ends after a second. */
+async function linesOf({ world, namespace }: Lab, query: string): Promise<string[]> {
+  const path = `/api/v1/namespaces/${namespace}/configmaps?watch=true&timeoutSeconds=1&${query}`;
+  const { body } = await world.as('watcher').raw(path);
+  const lines = body.split('\n').filter((line) => line !== '');
+  return lines.map((line) => {
+    const { type, object }: WatchEvent = JSON.parse(line);
+    return type === 'BOOKMARK' ? `${type} ${JSON.stringify(object.metadata.annotations)}` : told({ type, object });
+  });
+}
+
 export function watchContract(open: LabMaker): void {
+  it('says where what is there ends, where that is asked for, as informers do', async () => {
+    const lab = await open();
+    await lab.world.as('me').create(ConfigMapKind, lab.configMap({}, { name: 'a' }));
+    const asked = 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan&fieldSelector=metadata.name';
+
+    const one = await linesOf(lab, `${asked}=a&allowWatchBookmarks=true`);
+    const none = await linesOf(lab, `${asked}=b&allowWatchBookmarks=true&resourceVersion=0`);
+
+    const end = 'BOOKMARK {"k8s.io/initial-events-end":"true"}';
+    expect(one.slice(0, 2)).toEqual(['ADDED a', end]);
+    expect(none[0]).toBe(end);
+  });
+
+  it('refuses to begin with what is there at any version but one not older', async () => {
+    const { world, namespace } = await open();
+    const path = `/api/v1/namespaces/${namespace}/configmaps?watch=true&timeoutSeconds=1`;
+
+    const unmatched = await world.as('me').raw(`${path}&sendInitialEvents=true`);
+    const unasked = await world.as('me').raw(`${path}&resourceVersionMatch=NotOlderThan`);
+
+    const said = 'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: ';
+    const [first, second] = [unmatched, unasked].map(({ body }) => JSON.parse(body).message);
+    expect([unmatched.status, unasked.status]).toEqual([422, 422]);
+    expect(first).toBe(`${said}sendInitialEvents requires setting resourceVersionMatch to NotOlderThan`);
+    expect(second).toBe(`${said}resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided`);
+  });
+
   it('without a version begins with what is there, then tells what happens', async () => {
     const lab = await open();
     const me = lab.world.as('me');

@@ -104,6 +104,17 @@ export function writeContract(open: LabMaker): void {
     expect([404, 409]).toContain(refused.status);
   });
 
+  it('replace that does not say who owns which field leaves all of it with its owners', async () => {
+    const { world, configMap } = await open();
+    const made = await world.as('theirs').create(ConfigMapKind, configMap({ a: '1' }));
+    const { managedFields: _, ...metadata } = made.metadata;
+
+    const after = await world.as('me').replace(ConfigMapKind, { ...made, metadata, data: { a: '1', b: '2' } });
+
+    expect(owner(after, 'theirs', 'Update')?.fieldsV1).toEqual({ 'f:data': { '.': {}, 'f:a': {} } });
+    expect(owner(after, 'me', 'Update')?.fieldsV1).toEqual({ 'f:data': { 'f:b': {} } });
+  });
+
   it('replace that changes nothing stores nothing; it cannot change what the server sets', async () => {
     const { world, configMap } = await open();
     const me = world.as('me');
@@ -191,7 +202,9 @@ export function writeContract(open: LabMaker): void {
     expect([created.status, replaced.status, deleted.status]).toEqual([201, 200, 200]);
     expect(Object(replaced.body).data).toEqual({ a: '2' });
     expect(applied.data).toEqual({ b: '3' });
-    expect(await me.list(ConfigMapKind, { namespace })).toEqual([made]);
+    const names = (await me.list(ConfigMapKind, { namespace })).map(({ metadata }) => metadata.name);
+    expect(names).toEqual(['x']);
+    expect(await me.get(ConfigMapKind, key('x'))).toEqual(made);
     expect(await me.get(ConfigMapKind, key('z'))).toBeUndefined();
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openPack } from '../../../src/packs/load.ts';
 import { compileRuler, type RulerGroup } from '../../../src/packs/ruler.ts';
-import { independentParts } from '../../../src/packs/simulate/independent.ts';
+import { independentParts, namesFor, rulesBehind, seriesNamed } from '../../../src/packs/simulate/independent.ts';
 
 const group = (name: string, ...rules: readonly (readonly [string, string])[]): RulerGroup => ({
   name,
@@ -81,5 +81,62 @@ describe('rules that know nothing of each other', () => {
         }
       }),
     );
+  });
+});
+
+describe('the rules behind a question', () => {
+  const groups = [group('one', ['a', 'x'], ['b', 'y']), group('two', ['c', 'a'], ['d', 'b'])];
+  const behind = (asked: string, from = groups) =>
+    rulesBehind(from, asked).map(({ name, rules }) => [name, rules.length]);
+
+  it('are those it looks at, directly or through others, in their groups and order', () => {
+    expect(records([rulesBehind(groups, 'topk(3, c)')])).toEqual([['a', 'c']]);
+    expect(behind('b')).toEqual([['one', 1]]);
+    expect(behind('x')).toEqual([]);
+  });
+
+  it('are all where a selector has no name', () => {
+    expect(behind('{job="j"}')).toEqual([
+      ['one', 2],
+      ['two', 2],
+    ]);
+  });
+
+  it('may look at each other, at themselves, and at the series of alerts', () => {
+    const alert = {
+      name: 'g',
+      interval: '1m',
+      rules: [
+        { alert: 'Late', expr: 'a > b' },
+        { record: 'b', expr: 'b + 1' },
+      ],
+    };
+
+    expect(rulesBehind([...groups, alert], 'ALERTS_FOR_STATE').map(({ rules }) => rules.length)).toEqual([2, 2]);
+  });
+
+  it('of the leaderboard are those of the scores that are ranked, without the bonus that is only shown', async () => {
+    const found = await openPack('leaderboard', {}, { examples: true });
+    const all = 'opened' in found ? compileRuler([found.opened.pack]) : [];
+
+    const names = records([rulesBehind(all, 'sort_desc(opencodequest_leaderboard_score:prod)')]).flat();
+
+    expect(names).toHaveLength(17);
+    expect(names.filter((name) => !/:prod$/.test(String(name)) || /onetime/.test(String(name)))).toEqual([]);
+  });
+});
+
+describe('the series of a part', () => {
+  const series = ['x{a="{"}', 'y', 'z{}'].map((one) => ({ series: one }));
+  const names = (asked: string, ...rules: readonly (readonly [string, string])[]) =>
+    seriesNamed(namesFor([group('g', ...rules)], asked), series).map((one) => one.series);
+
+  it('are those its rules and its question look at', () => {
+    expect(names('', ['a', 'sum(x) + b'])).toEqual(['x{a="{"}']);
+    expect(names('rate(z[5m])', ['a', 'x'])).toEqual(['x{a="{"}', 'z{}']);
+  });
+
+  it('are all of them where a selector has no name', () => {
+    expect(names('', ['a', '{a=~".+"}'])).toEqual(series.map((one) => one.series));
   });
 });

@@ -1,23 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { askEngines, type EngineTest, type RuleEngine } from '../../../src/packs/simulate/promtool.ts';
-
-/** Answers every question as promtool does when its expectation does not hold. */
-function answering(got: (expr: string) => string) {
-  const asked: { rules: string; test: ReturnType<typeof parse> }[] = [];
-  const engine: RuleEngine = async ({ rules, test }) => {
-    const read = parse(test);
-    asked.push({ rules, test: read });
-    const blocks = read.tests.flatMap(({ promql_expr_test = [] }) =>
-      promql_expr_test.map(
-        ({ expr }: { expr: string }) =>
-          `    expr: ${JSON.stringify(expr)}, time: 1m,\n        exp: nil\n        got: ${got(expr)}\n`,
-      ),
-    );
-    return `Unit Testing: test.yaml\n  FAILED:\n${blocks.join('\n')}`;
-  };
-  return { asked, engine };
-}
+import { answering } from '../../helpers/answering.ts';
 
 const run = (...tests: EngineTest[]) => ({ rules: 'groups: []', evaluationSeconds: 60, stepSeconds: 30, tests });
 const test = (id: string, values: EngineTest['series'][number]['values'] = [1]): EngineTest => ({
@@ -47,7 +30,7 @@ describe('the engine', () => {
 
     await askEngines([run(test('one', [0, 0, 0, undefined, undefined, 1, 'stale', undefined, 2]))], engine, 1);
 
-    expect(asked[0]?.test.tests[0].input_series).toEqual([{ series: 'x', values: '0x2 _x2 1 stale _x1 2' }]);
+    expect(asked[0]?.test.tests[0]?.input_series).toEqual([{ series: 'x', values: '0x2 _x2 1 stale _x1 2' }]);
   });
 
   it('is started as often as there are cores, each with a part of the tests', async () => {

@@ -1,4 +1,5 @@
 /** The whole program in this process on real servers: command lines in; exit code, answer, report and requests out. */
+import { setMaxListeners } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { systemClock } from '../../../src/adapters/clock.ts';
 import { createCluster } from '../../../src/adapters/kubernetes/cluster.ts';
@@ -33,6 +34,9 @@ export interface RunPlace {
 
 export async function runIn({ cwd, env, wired }: RunPlace, line: string): Promise<RealRun> {
   const [stdout, stderr] = [capture(), capture()];
+  const { signal } = new AbortController();
+  // As in a process: every request and every wait of a run listens to it.
+  setMaxListeners(0, signal);
   const shell: Shell = {
     env,
     cwd,
@@ -41,7 +45,7 @@ export async function runIn({ cwd, env, wired }: RunPlace, line: string): Promis
     stderr: stderr.stream,
     isTTY: false,
     columns: 100,
-    signal: new AbortController().signal,
+    signal,
     clock: systemClock(),
     onInterrupt: () => () => {},
     ...(wired && { doors: doorsOf(wired) }),

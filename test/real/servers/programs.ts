@@ -32,13 +32,14 @@ export const programs: Readonly<Record<ProgramName, Source>> = {
     module: 'kubernetes',
     package: 'k8s.io/kubernetes/cmd/kube-controller-manager',
   },
-  etcd: { by: 'go', module: 'etcd', package: 'go.etcd.io/etcd/server/v3' },
+  etcd: { by: 'go', module: 'kubernetes', package: 'go.etcd.io/etcd/server/v3' },
   kubectl: { by: 'go', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubectl' },
   versitygw: { by: 'go', module: 'versitygw', package: 'github.com/versity/versitygw/cmd/versitygw' },
   thanos: { by: 'go', module: 'thanos', package: 'github.com/thanos-io/thanos/cmd/thanos' },
   prometheus: { by: 'debian', package: 'prometheus', file: 'usr/bin/prometheus' },
   promtool: { by: 'debian', package: 'prometheus', file: 'usr/bin/promtool' },
-  'policy-engine': { by: 'go', module: 'policy', package: policyEngine },
+  // Nine of ten packages it needs the API server needs too.
+  'policy-engine': { by: 'go', module: 'kubernetes', package: policyEngine },
   // Before it knew YAML in templates: what ACM 2.13 and older have on managed clusters (transport.md §6.2).
   'policy-engine-0.16': { by: 'go', module: 'policy-0.16', package: policyEngine },
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigMapKind, MultiClusterObservabilityKind, SecretKind } from '../../../src/kinds.ts';
 import { ApiError } from '../../../src/ports.ts';
+import { type Fields, withoutNulls } from '../../../src/sandbox/api/objects.ts';
 import { bench, configMap, configMaps, failure, labKey, mco, mcoPath, mergeType } from './bench.ts';
 
 describe('status', () => {
@@ -228,5 +229,32 @@ describe('seeding', () => {
     );
     expect(pods).toHaveLength(1);
     expect(await as('me').get(SecretKind, { name: 's', namespace: 'elsewhere' })).toBeDefined();
+  });
+});
+
+describe('a value without nulls', () => {
+  it('is the very value: what did not change is shared, and never taken apart again', () => {
+    const value = { a: [{ b: 1 }, 'c'], d: {} };
+
+    expect(withoutNulls(value)).toBe(value);
+  });
+
+  it('is new along the way to a null, and the rest is shared', () => {
+    const kept = { x: 1 };
+
+    const cleaned = withoutNulls({ kept, list: [kept, { gone: null, stays: 2 }], gone: null }) as Fields & {
+      list: unknown[];
+    };
+
+    expect(cleaned).toEqual({ kept: { x: 1 }, list: [{ x: 1 }, { stays: 2 }] });
+    expect(Object.keys(cleaned)).toEqual(['kept', 'list']);
+    expect(cleaned.kept).toBe(kept);
+    expect(cleaned.list[0]).toBe(kept);
+  });
+
+  it('keeps a field named __proto__ as any other', () => {
+    const cleaned = withoutNulls(JSON.parse('{"__proto__": {"a": null, "b": 1}, "c": null}'));
+
+    expect(JSON.stringify(cleaned)).toBe('{"__proto__":{"b":1}}');
   });
 });

@@ -4,6 +4,7 @@ import {
   type Condition,
   ConfigMapKind,
   DeploymentKind,
+  type KubeObject,
   ManagedClusterAddOnKind,
   ManagedClusterKind,
   MultiClusterObservabilityKind,
@@ -11,8 +12,9 @@ import {
   ObservabilityAddonKind,
   StatefulSetKind,
 } from '../../../src/kinds.ts';
-import { MonitoringOperatorKind, WorkKind } from '../../../src/sandbox/controllers/kinds.ts';
+import { AddOnDeploymentConfigKind, MonitoringOperatorKind, WorkKind } from '../../../src/sandbox/controllers/kinds.ts';
 import { addonNamespace, customAllowlist, hubNamespace } from '../../../src/sandbox/controllers/names.ts';
+import { environmentOf } from '../../../src/sandbox/controllers/workload.ts';
 import { createWorld, prepare, smallestCr, type World } from './world.ts';
 
 let world: World;
@@ -268,6 +270,29 @@ describe('user-workload monitoring', () => {
     expect(
       onCluster('ai').get(DeploymentKind, { name: 'uwl-metrics-collector-deployment', namespace: addonNamespace }),
     ).toBeUndefined();
+  });
+});
+
+describe('a proxy', () => {
+  test('that a cluster’s add-on is configured with reaches its collectors; taken away, it goes', async () => {
+    const key = { name: 'observability-controller', namespace: 'ai' };
+    const collector = { name: 'metrics-collector-deployment', namespace: addonNamespace };
+    const proxied = () => environmentOf(onCluster('ai').get(DeploymentKind, collector) ?? expect.fail('no collector'));
+    const proxyConfig = { httpsProxy: 'http://proxy.example.net:3128', noProxy: '.svc' };
+    await world.hub.create(AddOnDeploymentConfigKind, {
+      apiVersion: 'addon.open-cluster-management.io/v1alpha1',
+      kind: 'AddOnDeploymentConfig',
+      metadata: { name: 'proxy', namespace: 'ai' },
+      spec: { proxyConfig },
+    });
+    const named = { group: 'addon.open-cluster-management.io', resource: 'addondeploymentconfigs', name: 'proxy' };
+
+    await world.hub.mergePatch<KubeObject>(ManagedClusterAddOnKind, key, { spec: { configs: [named] } });
+    await world.until('the proxy', () => 'HTTPS_PROXY' in proxied());
+
+    expect(proxied()).toEqual({ HTTPS_PROXY: 'http://proxy.example.net:3128', NO_PROXY: '.svc' });
+    await world.hub.mergePatch<KubeObject>(ManagedClusterAddOnKind, key, { spec: { configs: [] } });
+    await world.until('no proxy', () => !('HTTPS_PROXY' in proxied()));
   });
 });
 

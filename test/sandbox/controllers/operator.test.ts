@@ -66,7 +66,7 @@ function rulesMap(text: string) {
 
 function rulesOrder({ hubServer }: World): string[] | undefined {
   const observatorium = hubServer.get(ObservatoriumKind, { name: 'observability', namespace: hubNamespace });
-  return observatorium?.spec?.rule?.rulesConfig?.map(({ key }) => key);
+  return observatorium?.spec?.thanos?.rule?.rulesConfig?.map(({ key }) => key);
 }
 
 describe('2.14', () => {

@@ -84,6 +84,7 @@ export function ownable(set: FieldSet, door: 'whole' | 'main' | 'status'): Set<s
 /** The nested form of the wire; `.` marks a member that holds others. */
 export function toFieldsV1(set: FieldSet): Fields {
   const root: Fields = {};
+  const holders = withParents(new Set([...set].map(parent)));
   for (const path of [...set].sort()) {
     let node = root;
     for (const element of elements(path)) {
@@ -92,15 +93,9 @@ export function toFieldsV1(set: FieldSet): Fields {
       node[element] = next;
       node = next;
     }
-    if (holdsMembers(set, path)) node['.'] = {};
+    if (holders.has(path)) node['.'] = {};
   }
   return root;
-}
-
-function holdsMembers(set: FieldSet, path: string): boolean {
-  const start = path + separator;
-  for (const other of set) if (other.startsWith(start)) return true;
-  return false;
 }
 
 export function fromFieldsV1(fields: unknown, at = '', into = new Set<string>()): Set<string> {

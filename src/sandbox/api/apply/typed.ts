@@ -78,6 +78,8 @@ export function compare(schema: Schema, before: unknown, after: unknown): Compar
 }
 
 function compareInto(schema: Schema, before: unknown, after: unknown, at: string, result: Comparison): void {
+  // Most of an object is as it was: no need to take that apart.
+  if (equal(before, after)) return;
   const old = before === undefined ? [] : members(schema, before);
   const now = after === undefined ? [] : members(schema, after);
   if (before === undefined || (now === undefined) !== (old === undefined)) everyPath(schema, after, at, result.added);

@@ -132,12 +132,14 @@ async function report({ onHub, clock }: Context, work: ManifestWork, objects: re
   const live = await onHub.get(WorkKind, work.metadata);
   if (live === undefined) return;
   const now = timestamp(clock.now());
+  const { generation } = work.metadata;
   const condition = (type: string, reason: string) => ({
     type,
     status: 'True' as const,
     reason,
     message: '',
     lastTransitionTime: now,
+    ...(generation !== undefined && { observedGeneration: generation }),
   });
   const status = {
     conditions: [condition('Applied', 'AppliedManifestWorkComplete'), condition('Available', 'ResourcesAvailable')],

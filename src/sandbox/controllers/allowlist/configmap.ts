@@ -17,6 +17,7 @@ export const defaultLists: Lists = {
     names: [
       'acm_managed_cluster_labels',
       'cluster_infrastructure_provider',
+      'cluster_operator_conditions',
       'cluster_version',
       'container_memory_rss',
       'etcd_server_has_leader',

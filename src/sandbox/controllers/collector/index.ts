@@ -9,8 +9,8 @@ import type { Delays } from '../delays.ts';
 import type { Component, Reason } from '../endpoint-operator/conditions.ts';
 import type { Informers } from '../informer.ts';
 import { revisionOf } from '../kubelet/pods.ts';
-import { isRecord } from '../objects.ts';
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
+import { containerOf, environmentOf } from '../workload.ts';
 import { readArguments } from './arguments.ts';
 import { type CollectorFacts, samplesOf, scrapeSeconds } from './samples.ts';
 
@@ -39,8 +39,11 @@ export interface CollectorOptions {
   readonly tell: (component: Component, reason: Reason, message?: string) => Promise<void>;
   readonly log?: Log;
   /** Why a push would fail although the cluster reaches the hub, in the collector's words. */
-  readonly obstacle?: (component: Component) => string | undefined;
+  readonly obstacle?: Obstacle;
 }
+
+/** `proxied`: the collector is told of a proxy. */
+export type Obstacle = (component: Component, proxied: boolean) => Promise<string | undefined>;
 
 interface Workloads {
   readonly kind: Kind<Workload>;
@@ -108,7 +111,8 @@ async function collect(
   if (wait > 0) return { againInMs: wait };
   const { intervalSeconds } = readArguments(argumentsOf(live));
   const interval = delays.interval(intervalSeconds);
-  const obstacle = connection.online ? options.obstacle?.(component) : 'Failed to send metrics';
+  const proxied = 'HTTPS_PROXY' in environmentOf(live);
+  const obstacle = connection.online ? await options.obstacle?.(component, proxied) : 'Failed to send metrics';
   if (obstacle === undefined) await push(options, component, live, run);
   else await fail(options, component, run, obstacle);
   const pause = obstacle === undefined ? interval : Math.max(delays.interval(15), interval / 2);
@@ -116,10 +120,9 @@ async function collect(
   return { againInMs: pause };
 }
 
-function argumentsOf({ spec }: KubeObject): string[] {
-  const template = isRecord(spec) && isRecord(spec.template) ? spec.template.spec : undefined;
-  const [container] = isRecord(template) && Array.isArray(template.containers) ? template.containers : [];
-  return isRecord(container) && Array.isArray(container.args) ? container.args.map(String) : [];
+function argumentsOf(live: KubeObject): string[] {
+  const { args } = containerOf(live);
+  return Array.isArray(args) ? args.map(String) : [];
 }
 
 async function push(

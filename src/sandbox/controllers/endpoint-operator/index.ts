@@ -27,7 +27,7 @@ import { type Log, type Outcome, type Running, startController, watching } from 
 import type { Features } from '../versions.ts';
 import { type Component, type ComponentState, stateOf } from './conditions.ts';
 import { createLoopDetector, forward, type LoopDetector, platformMap, revert, userWorkloadMap } from './forward.ts';
-import { forwardingOf, listsOf, type Settings, settingsOf, userWorkloadRuns } from './inputs.ts';
+import { forwardingOf, listsOf, proxyOf, type Settings, settingsOf, userWorkloadRuns } from './inputs.ts';
 import { collector, sharedObjects } from './objects.ts';
 import { tellAddon } from './status.ts';
 
@@ -132,14 +132,12 @@ async function run(context: Context, settings: Settings): Promise<Outcome | unde
   if (wait > 0) return { againInMs: wait };
   // A map nobody can read stops everything, and nothing on the add-on tells.
   if (openshift && (await forwardAlerts(context, userWorkload)) === 'unreadable') return undefined;
-  const lists = await listsOf(context);
+  const words = { lists: await listsOf(context), intervalSeconds: settings.intervalSeconds, proxy: proxyOf(context) };
   await ensureAll(client, sharedObjects(namespace));
   const changed: Partial<Record<Component, boolean>> = {};
   for (const component of ['MetricsCollector', 'UwlMetricsCollector'] as const) {
     const wanted = component === 'MetricsCollector' || userWorkload;
-    if (wanted)
-      changed[component] =
-        (await ensure(client, collector(component, namespace, lists, settings.intervalSeconds))) !== 'unchanged';
+    if (wanted) changed[component] = (await ensure(client, collector(component, namespace, words))) !== 'unchanged';
     else await client.delete(DeploymentKind, { name: collectorDeployments[component], namespace });
   }
   await tell(context, changed, userWorkload);

@@ -1,11 +1,18 @@
 /** What the endpoint operator goes by: its settings, where alerts go, and what is to be collected. Only reads. */
-import { ConfigMapKind, MultiClusterObservabilityKind, SecretKind, StatefulSetKind } from '../../../kinds.ts';
+import {
+  ConfigMapKind,
+  DeploymentKind,
+  MultiClusterObservabilityKind,
+  SecretKind,
+  StatefulSetKind,
+} from '../../../kinds.ts';
 import { defaultLists, type Lists, mergedLists, parseLists } from '../allowlist/configmap.ts';
 import { ListError } from '../allowlist/list.ts';
 import { AddonKind } from '../kinds.ts';
 import { type Forwarding, secretNames } from '../monitoring/forwarding.ts';
 import { allowlist, customAllowlist, userWorkloadMonitoring } from '../names.ts';
 import { secretText } from '../objects.ts';
+import { environmentOf } from '../workload.ts';
 import type { Context } from './index.ts';
 
 export interface Settings {
@@ -32,6 +39,13 @@ export function settingsOf({ isHub, hub, managed, namespace }: Context): Setting
 export function userWorkloadRuns({ managed }: Context): boolean {
   const key = { name: 'prometheus-user-workload', namespace: userWorkloadMonitoring };
   return managed.of(StatefulSetKind).get(key) !== undefined;
+}
+
+/** What it was told of a proxy: handed on to the collectors, and used for nothing else (acm.md §5.5). */
+export function proxyOf({ managed, namespace }: Context): Record<string, string> {
+  const itself = managed.of(DeploymentKind).get({ name: 'endpoint-observability-operator', namespace });
+  const variables = Object.entries(itself === undefined ? {} : environmentOf(itself));
+  return Object.fromEntries(variables.filter(([name]) => /^(HTTPS?|NO)_PROXY$/.test(name)));
 }
 
 /** Where alerts go, from what the hub sent along. */

@@ -36,8 +36,19 @@ export function sharedObjects(namespace: string): Wanted[] {
   ];
 }
 
+export interface CollectorWords {
+  readonly lists: Lists;
+  readonly intervalSeconds: number;
+  /** By variable: what the operator itself was told of a proxy. */
+  readonly proxy: Readonly<Record<string, string>>;
+}
+
 /** A collector's Deployment: what it collects stands in its arguments. */
-export function collector(component: Component, namespace: string, lists: Lists, intervalSeconds: number): Wanted {
+export function collector(
+  component: Component,
+  namespace: string,
+  { lists, intervalSeconds, proxy }: CollectorWords,
+): Wanted {
   const list = component === 'MetricsCollector' ? lists.platform : lists.userWorkload;
   const podLabels = { component: labels[component] };
   const object: KubeObject = deployment({
@@ -51,6 +62,7 @@ export function collector(component: Component, namespace: string, lists: Lists,
       {
         name: 'metrics-collector',
         args: [`--from=${from[component]}`, ...collectorArguments(list, intervalSeconds)],
+        env: proxy,
       },
     ],
   });

@@ -25,21 +25,27 @@ export interface MonitoringOperatorOptions {
 
 interface Context extends MonitoringOperatorOptions {
   readonly client: ControllerClient;
-  readonly state: { failures: number; readAt: number | undefined; readVersion: string };
+  readonly state: { failures: number; readAt: number | undefined; readVersion: string; said: readonly Condition[] };
+}
+
+export interface MonitoringOperator extends Running {
+  /** What it says on its ClusterOperator. */
+  said(): readonly Condition[];
 }
 
 /** Starts it on an OpenShift cluster. */
-export function startMonitoringOperator(options: MonitoringOperatorOptions): Running {
+export function startMonitoringOperator(options: MonitoringOperatorOptions): MonitoringOperator {
   const { informers, clock, delays, log } = options;
   const client = informers.client.as('cluster-monitoring-operator');
-  const context: Context = { ...options, client, state: { failures: 0, readAt: undefined, readVersion: '' } };
+  const state: Context['state'] = { failures: 0, readAt: undefined, readVersion: '', said: [] };
+  const context: Context = { ...options, client, state };
   const configMaps = informers.of(ConfigMapKind);
   const one = (): readonly string[] => ['monitoring'];
   const named =
     (name: string) =>
     ({ object }: { readonly object: { metadata: { name: string } } }) =>
       object.metadata.name === name ? one() : [];
-  return startController({
+  const running = startController({
     name: 'cluster-monitoring-operator',
     cluster: client.name,
     clock,
@@ -54,6 +60,7 @@ export function startMonitoringOperator(options: MonitoringOperatorOptions): Run
     ],
     reconcile: () => reconcile(context),
   });
+  return { ...running, said: () => state.said };
 }
 
 /** A change is taken up after a while, as a reconcile of the whole stack takes its time. */
@@ -192,7 +199,7 @@ function isUp(informers: Informers, stateful: boolean, name: string): boolean {
   return live !== undefined && (live.status?.readyReplicas ?? 0) >= (live.spec?.replicas ?? 1);
 }
 
-async function report({ client, clock, openshiftVersion }: Context, words: Words): Promise<void> {
+async function report({ client, clock, openshiftVersion, state }: Context, words: Words): Promise<void> {
   const key = { name: 'monitoring' };
   if ((await client.get(MonitoringOperatorKind, key)) === undefined)
     await ensure(client, { kind: MonitoringOperatorKind, object: objectOf(MonitoringOperatorKind, key, { spec: {} }) });
@@ -205,6 +212,7 @@ async function report({ client, clock, openshiftVersion }: Context, words: Words
     const since = old?.status === wanted.status ? (old.lastTransitionTime ?? now) : now;
     return { type, ...wanted, lastTransitionTime: since };
   });
+  state.said = conditions;
   if (JSON.stringify(before) === JSON.stringify(conditions)) return;
   const versions = live.status?.versions ?? [{ name: 'operator', version: openshiftVersion }];
   await client.status(MonitoringOperatorKind, { ...live, status: { ...live.status, conditions, versions } });

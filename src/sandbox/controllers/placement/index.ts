@@ -17,7 +17,7 @@ import { defaultLists, listsData, mergedLists } from '../allowlist/configmap.ts'
 import type { ControllerClient } from '../client.ts';
 import type { Delays } from '../delays.ts';
 import { type Informers, isStatusOnly, type News } from '../informer.ts';
-import { AddonKind, ClusterManagementAddOnKind, WorkKind } from '../kinds.ts';
+import { AddOnDeploymentConfigKind, AddonKind, ClusterManagementAddOnKind, WorkKind } from '../kinds.ts';
 import { addonName, customAllowlist, defaultPullSecret, hubNamespace, ownerLabel, workName } from '../names.ts';
 import { ensure, ensureAll, objectOf, secretText, timestamp } from '../objects.ts';
 import { addonBindings, addonRoles } from '../observability-operator/objects/access.ts';
@@ -33,6 +33,7 @@ import {
 import { type Log, type Outcome, type Running, startController, watching } from '../runtime.ts';
 import type { Features, Version } from '../versions.ts';
 import { leave, leaveHub } from './leave.ts';
+import { isReconfigured, proxyFor } from './proxy.ts';
 import { selectionOf } from './selection.ts';
 import { addonSpec, addonWork, type WorkContext } from './work.ts';
 
@@ -84,9 +85,8 @@ export function startPlacement(options: PlacementOptions): Running {
       watching(informers.of(RouteKind), everyone, hubNamespace),
       watching(informers.of(AddonKind), ofCluster),
       watching(informers.of(WorkKind), ofCluster),
-      watching(informers.of(ManagedClusterAddOnKind), ({ type, object }) =>
-        type === 'gone' ? ofCluster({ type, object }) : [],
-      ),
+      watching(informers.of(ManagedClusterAddOnKind), (news) => (isReconfigured(news) ? ofCluster(news) : [])),
+      watching(informers.of(AddOnDeploymentConfigKind), ofCluster),
     ],
     reconcile: async (key) => {
       if (!operatorRuns(informers)) return undefined;
@@ -166,7 +166,7 @@ async function collect({ client, clock, informers }: Context, work: WorkContext,
   const spec = await ensureAddon(client, work.cr, cluster);
   await ensure(
     client,
-    addonWork(work, cluster, spec),
+    addonWork(work, cluster, { spec, proxy: proxyFor(informers, cluster) }),
     informers.of(WorkKind).get({ name: workName(cluster), namespace: cluster }),
   );
   await ensureManagedAddon(informers, cluster, timestamp(clock.now()));

@@ -40,6 +40,14 @@ export interface WorkContext extends Pick<Context, 'version' | 'features' | 'hub
   readonly accessorToken: string;
 }
 
+/** What is the cluster's own. */
+export interface ForCluster {
+  /** `spec` of its ObservabilityAddon on the hub. */
+  readonly spec: unknown;
+  /** By variable: the proxy that its add-on is configured with. */
+  readonly proxy: Readonly<Record<string, string>>;
+}
+
 const namespace = addonNamespace;
 const account = 'endpoint-observability-operator-sa';
 
@@ -49,9 +57,9 @@ export function addonSpec({ spec }: MultiClusterObservability): Record<string, u
   return { enableMetrics, interval, ...rest };
 }
 
-/** The ManifestWork of a cluster; `spec` is that of its ObservabilityAddon on the hub. */
-export function addonWork(context: WorkContext, cluster: string, spec: unknown): Wanted {
-  const manifests = [addon(spec), ...objects(context, cluster)];
+/** The ManifestWork of a cluster. */
+export function addonWork(context: WorkContext, cluster: string, { spec, proxy }: ForCluster): Wanted {
+  const manifests = [addon(spec), ...objects(context, cluster, proxy)];
   const metadata = {
     name: workName(cluster),
     namespace: cluster,
@@ -65,7 +73,7 @@ function addon(spec: unknown): KubeObject {
   return objectOf(AddonKind, { name: 'observability-addon', namespace, labels: ownerLabel }, { spec });
 }
 
-function objects(context: WorkContext, cluster: string): KubeObject[] {
+function objects(context: WorkContext, cluster: string, proxy: ForCluster['proxy']): KubeObject[] {
   const { pullSecret } = context;
   return [
     objectOf(Namespace, { name: namespace }),
@@ -74,7 +82,7 @@ function objects(context: WorkContext, cluster: string): KubeObject[] {
     ...access(),
     configMap(allowlist, context.lists),
     addonDefinition(),
-    endpointOperator(pullSecret !== undefined),
+    endpointOperator(pullSecret !== undefined, proxy),
     ...(pullSecret === undefined ? [] : [pullSecretCopy(pullSecret)]),
     configMap('images-list', imagesList(context)),
     secret('hub-info-secret', hubInfo(context, cluster)),
@@ -137,14 +145,14 @@ function addonDefinition(): KubeObject {
   );
 }
 
-function endpointOperator(withPullSecret: boolean): KubeObject {
+function endpointOperator(withPullSecret: boolean, env: ForCluster['proxy']): KubeObject {
   return {
     ...deployment({
       name: 'endpoint-observability-operator',
       namespace,
       replicas: 1,
       podLabels: { name: 'endpoint-observability-operator' },
-      containers: [{ name: 'endpoint-observability-operator' }],
+      containers: [{ name: 'endpoint-observability-operator', env }],
       serviceAccount: account,
       ...(withPullSecret && { imagePullSecret: defaultPullSecret }),
     }),

@@ -53,7 +53,6 @@ const fixedRows: readonly Row[] = [
   {
     name: 'thanos-receive-controller',
     app: 'thanos-receive-controller',
-    part: 'thanosReceiveController',
     kind: 'Deployment',
     replicas: 1,
     ports: { http: 8080 },
@@ -120,6 +119,21 @@ function rows(shards: number): Row[] {
   ];
 }
 
+/** The settings of a component. */
+function partOf({ spec = {} }: Observatorium, part: string | undefined): Record<string, unknown> {
+  const settings = part === 'api' ? spec.api : spec.thanos?.[part ?? ''];
+  return isRecord(settings) ? settings : {};
+}
+
+/** Size and class of a component's volumes, by the template of their claims. */
+function volumeOf({ volumeClaimTemplate: template }: Record<string, unknown>) {
+  const claim = isRecord(template) && isRecord(template.spec) ? template.spec : {};
+  const requests = isRecord(claim.resources) && isRecord(claim.resources.requests) ? claim.resources.requests : {};
+  const { storageClassName: storageClass } = claim;
+  const size = typeof requests.storage === 'string' ? requests.storage : '1Gi';
+  return { name: 'data', size, storageClass: typeof storageClass === 'string' ? storageClass : undefined };
+}
+
 function numberIn(value: unknown, key: string): number | undefined {
   return isRecord(value) && typeof value[key] === 'number' ? value[key] : undefined;
 }
@@ -127,7 +141,7 @@ function numberIn(value: unknown, key: string): number | undefined {
 /** Everything for one Observatorium, owned by it. */
 export function thanosObjects(observatorium: Observatorium): Wanted[] {
   const ownerReferences = [ownerOf(observatorium)];
-  const listed = rows(numberIn(observatorium.spec?.store, 'shards') ?? 3);
+  const listed = rows(numberIn(partOf(observatorium, 'store'), 'shards') ?? 3);
   const accounts = [...new Set(listed.map(({ name, account = name }) => account))].map((name) => ({
     kind: ServiceAccountKind,
     object: objectOf(ServiceAccountKind, { name: `observability-${name}`, namespace: hubNamespace }),
@@ -149,11 +163,11 @@ function labelsOf(app: string): Record<string, string> {
   };
 }
 
-function workload(row: Row, { spec = {} }: Observatorium): Wanted {
+function workload(row: Row, observatorium: Observatorium): Wanted {
   const { name, app, kind, part, ports, account = name } = row;
-  const settings = part === undefined ? undefined : spec[part];
+  const { spec = {} } = observatorium;
+  const settings = partOf(observatorium, part);
   const storage = spec.objectStorageConfig?.thanos;
-  const size = isRecord(settings) && isRecord(settings.volumeClaimTemplate) ? settings.volumeClaimTemplate.size : '1Gi';
   const words = {
     name: `observability-${name}`,
     namespace: hubNamespace,
@@ -166,10 +180,10 @@ function workload(row: Row, { spec = {} }: Observatorium): Wanted {
       { name: app, ports, ...(row.store && storage && { secretEnv: { OBJSTORE_CONFIG: storage } }) },
       ...(row.rules ? [{ name: 'configmap-reloader' }] : []),
     ],
-    ...(row.rules && { configMaps: (spec.rule?.rulesConfig ?? []).map((file) => file.name) }),
+    ...(row.rules && { configMaps: (spec.thanos?.rule?.rulesConfig ?? []).map((file) => file.name) }),
   };
   if (kind === 'Deployment') return { kind: DeploymentKind, object: deployment(words) };
-  const volume = { name: 'data', size: String(size), storageClass: spec.storageClass };
+  const volume = volumeOf(settings);
   return { kind: StatefulSetKind, object: statefulSet({ ...words, ...(row.volume && { volume }) }) };
 }
 
@@ -198,9 +212,9 @@ function serviceOf(
   };
 }
 
-function receiversOf({ spec = {} }: Observatorium, listed: readonly Row[]): number {
+function receiversOf(observatorium: Observatorium, listed: readonly Row[]): number {
   const row = listed.find(({ name }) => name === 'thanos-receive-default');
-  return numberIn(spec[row?.part ?? ''], 'replicas') ?? row?.replicas ?? 0;
+  return numberIn(partOf(observatorium, row?.part), 'replicas') ?? row?.replicas ?? 0;
 }
 
 /** `receivers`: the controller of the hashring lists each of them by its name in the cluster. */

@@ -63,12 +63,12 @@ function isRuler(pod: Pod): boolean {
   return componentOf(pod) === 'thanos-rule';
 }
 
-/** The files of the Observatorium, in their order. */
-function filesOf({ informers }: Context): RuleFile[] {
+/** The files of the Observatorium, in their order. `undefined`: it has not been seen yet, or is gone. */
+function filesOf({ informers }: Context): RuleFile[] | undefined {
   const observatorium = informers
     .of(ObservatoriumKind, { namespace: hubNamespace })
     .get({ namespace: hubNamespace, name: 'observability' });
-  return (observatorium?.spec?.rule?.rulesConfig ?? []).map(({ name, key }) => ({
+  return observatorium?.spec?.thanos?.rule?.rulesConfig?.map(({ name, key }) => ({
     name: key,
     text: informers.of(ConfigMapKind).get({ namespace: hubNamespace, name })?.data?.[key] ?? '',
   }));
@@ -78,7 +78,10 @@ function reconcile(context: Context): Outcome | undefined {
   const { informers, clock, delays } = context;
   const pods = informers.of(PodKind).list(hubNamespace);
   const running = pods.find((pod) => isRuler(pod) && isReady(pod))?.metadata.uid;
-  const wanted = filesOf(context);
+  const files = filesOf(context);
+  // A Pod is seen before what it was made from, now and then: each kind comes by a watch of its own.
+  if (running !== undefined && files === undefined && running !== context.runningPod) return undefined;
+  const wanted = files ?? context.active;
   if (running !== context.runningPod) {
     context.runningPod = running;
     context.editedAt = undefined;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { MultiClusterObservability } from '../../../../kinds.ts';
 import { ObservatoriumKind, type ObservatoriumSpec } from '../../kinds.ts';
 import { customRules } from '../../names.ts';
-import { objectOf, type Wanted } from '../../objects.ts';
+import { isRecord, objectOf, type Wanted } from '../../objects.ts';
 import { type Context, intervalOf, local, replicasOf } from './context.ts';
 
 /** Volume sizes the CRD defaults (acm.md §1.2). */
@@ -47,26 +47,42 @@ function specOf(context: Context): ObservatoriumSpec {
   const { cr, storageClass } = context;
   const interval = intervalOf(cr);
   const { name = '', key = '' } = cr.spec?.storageConfig?.metricObjectStorage ?? {};
-  const volume = (size: keyof typeof defaultSizes) => ({ volumeClaimTemplate: { size: sizeOf(cr, size) } });
+  const volume = (size: keyof typeof defaultSizes) => ({
+    volumeClaimTemplate: {
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: sizeOf(cr, size) } },
+        ...(storageClass !== undefined && { storageClassName: storageClass }),
+      },
+    },
+  });
   return {
     objectStorageConfig: { thanos: { name, key } },
-    ...(storageClass !== undefined && { storageClass }),
     hashrings: [{ hashring: tenant, tenants: [] }],
     api: { replicas: replicasOf(cr, 'observatoriumAPI', 2), tenants: [{ name: tenant, id: tenantId }], rbac },
-    query: { replicas: replicasOf(cr, 'query', 2), lookbackDelta: `${Math.max(300, interval * 2)}s` },
-    queryFrontend: { replicas: replicasOf(cr, 'queryFrontend', 2) },
-    thanosReceiveController: { replicas: 1 },
-    receivers: { replicas: replicasOf(cr, 'receive', 3), ...volume('receiveStorageSize') },
-    rule: {
-      replicas: replicasOf(cr, 'rule', 3),
-      // It stands here, and the templates that make the ruler ignore it (acm.md §7.3).
-      evalInterval: `${interval}s`,
-      rulesConfig: rulesConfig(context),
-      ...volume('ruleStorageSize'),
+    thanos: {
+      query: { replicas: replicasOf(cr, 'query', 2), lookbackDelta: `${Math.max(300, interval * 2)}s` },
+      queryFrontend: { replicas: replicasOf(cr, 'queryFrontend', 2) },
+      receiveController: {},
+      receivers: { replicas: replicasOf(cr, 'receive', 3), ...volume('receiveStorageSize') },
+      rule: {
+        replicas: replicasOf(cr, 'rule', 3),
+        // It stands here, and the templates that make the ruler ignore it (acm.md §7.3).
+        evalInterval: `${interval}s`,
+        rulesConfig: rulesConfig(context),
+        ...volume('ruleStorageSize'),
+      },
+      store: { shards: replicasOf(cr, 'store', 3), ...volume('storeStorageSize') },
+      compact: { replicas: 1, ...retention(cr), ...volume('compactStorageSize') },
     },
-    store: { shards: replicasOf(cr, 'store', 3), ...volume('storeStorageSize') },
-    compact: { replicas: 1, ...volume('compactStorageSize') },
   };
+}
+
+/** How long the compactor keeps each resolution: a year where nobody says (acm.md §1.2). */
+function retention({ spec }: MultiClusterObservability): Record<string, unknown> {
+  const told = isRecord(spec?.advanced) && isRecord(spec.advanced.retentionConfig) ? spec.advanced.retentionConfig : {};
+  const names = ['retentionResolutionRaw', 'retentionResolution5m', 'retentionResolution1h'];
+  return Object.fromEntries(names.map((name) => [name, told[name] ?? '365d']));
 }
 
 /** The Observatorium object of a CR. */

@@ -95,18 +95,34 @@ interface Sleeper {
 
 /** A piece of work. It holds time up while it is neither done nor waiting for a sleep or for work inside it. */
 interface Work {
+  /** The clock it is counted by. */
+  readonly of: symbol;
+  /** What it was started in, of whatever clock. */
+  readonly outer: Work | undefined;
   done: boolean;
   blocked: number;
 }
 
+/**
+ * Which work the code that asks belongs to. One for all clocks: Node hands each storage on at every promise, for as long as
+ * the process lives, so a storage for each of hundreds of clocks would slow down everything after them.
+ */
+const current = new AsyncLocalStorage<Work | undefined>();
+
+function currentOf(clock: symbol): Work | undefined {
+  let work = current.getStore();
+  while (work !== undefined && work.of !== clock) work = work.outer;
+  return work;
+}
+
 /** Knows how many pieces of work are busy, and which of them the code that asks belongs to. */
 function createWorkload(onQuiet: () => void) {
-  const current = new AsyncLocalStorage<Work | undefined>();
+  const clock = Symbol('clock');
   let busy = 0;
 
   /** The current work waits for something else until the returned function is called. */
   function block(): () => void {
-    const work = current.getStore();
+    const work = currentOf(clock);
     if (work === undefined || work.done) return () => {};
     if (work.blocked === 0) busy -= 1;
     work.blocked += 1;
@@ -124,7 +140,7 @@ function createWorkload(onQuiet: () => void) {
     block,
     /** `inside`: what it starts belongs to it, and it is itself waited for by the current work. */
     run<T>(start: () => Promise<T>, where: 'inside' | 'apart'): Promise<T> {
-      const work: Work = { done: false, blocked: 0 };
+      const work: Work = { of: clock, outer: current.getStore(), done: false, blocked: 0 };
       busy += 1;
       const unblock = where === 'inside' ? block() : () => {};
       const end = () => {

@@ -1,3 +1,4 @@
+import { executionAsyncResource } from 'node:async_hooks';
 import { setTimeout as realSleep, setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -74,6 +75,25 @@ describe('createVirtualClock', () => {
 
     expect(result).toBe('done');
     expect(clock.now()).toBe(5_000);
+  });
+
+  it('lets time pass for a work that sleeps inside a work of another clock', async () => {
+    const [clock, other] = [createVirtualClock(), createVirtualClock()];
+
+    await clock.run(() => other.run(() => clock.run(() => other.run(() => clock.sleep(5_000)))));
+
+    expect(clock.now()).toBe(5_000);
+    expect(other.now()).toBe(0);
+  });
+
+  it('leaves nothing behind that every promise of the process would have to carry on', async () => {
+    // What Node hands on from promise to promise it keeps as properties of each.
+    const carried = () => createVirtualClock().run(async () => Object.getOwnPropertySymbols(executionAsyncResource()));
+
+    const first = await carried();
+    for (let clocks = 0; clocks < 10; clocks += 1) await carried();
+
+    expect(await carried()).toHaveLength(first.length);
   });
 
   it('stands still while one branch of a work is busy and another sleeps', async () => {

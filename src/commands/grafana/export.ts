@@ -1,6 +1,7 @@
 /** `grafana export`: dashboards of the development Grafana as files for `dashboards:` and for Git. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { makeFolder } from '../../adapters/folder.ts';
 import type { GlobalOptions } from '../../cli/options.ts';
 import { answered, type CommandResult } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
@@ -56,7 +57,7 @@ async function writeAll(
 ): Promise<ExportedDashboard[]> {
   const dashboards: ExportedDashboard[] = [];
   try {
-    await mkdir(target, { recursive: true });
+    await makeFolder(target);
     const names = await namesFor(found, target);
     for (const [index, { uid, title, model, ...place }] of found.entries()) {
       const path = join(target, names[index] ?? `${uid}.json`);

@@ -1,7 +1,8 @@
 /** `rules render`: what packs become on a hub, as YAML: to read, to compare, or for somebody else to apply. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { makeFolder } from '../../adapters/folder.ts';
 import type { GlobalOptions } from '../../cli/options.ts';
 import { type CommandResult, reportFailed } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
@@ -34,7 +35,7 @@ export async function rulesRenderCommand(options: GlobalOptions & RenderFlags, s
   }
   const folder = resolve(shell.cwd, options.to);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const object of objects) await writeFile(join(folder, fileOf(object)), yamlOf(object));
   } catch (cause) {
     throw reportFailed(folder, cause);

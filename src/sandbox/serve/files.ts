@@ -1,8 +1,9 @@
 /** The files a served sandbox writes for its users (cli.md "The sandbox"). */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { makeFolder } from '../../adapters/folder.ts';
 import { quoted } from '../../engine/shell-word.ts';
 import type { RequestEntry, RequestLog } from '../requests.ts';
 
@@ -30,7 +31,7 @@ function clusterUrl(url: string, name: string): string {
 
 /** Writes `kubeconfig` and `env`, readable by their owner only. Both are replaced when they are there. */
 export async function writeFiles(dir: string, served: ServedFiles): Promise<void> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir, 0o700);
   const owner = { mode: 0o600 };
   await writeFile(join(dir, 'kubeconfig'), kubeconfig(served), owner);
   await writeFile(join(dir, 'env'), environment(resolve(dir), served), owner);

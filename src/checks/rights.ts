@@ -1,5 +1,6 @@
 /** The rights of a whole run, gathered from what it declares: the session, its steps and its checks. */
 import type { Context } from '../context.ts';
+import { breath } from '../engine/breath.ts';
 import { leaseRights } from '../engine/lease.ts';
 import { NotYet } from '../engine/problem.ts';
 import { type Right, type RightsMode, unique } from '../engine/rights.ts';
@@ -74,6 +75,7 @@ async function gather(
   lookUp: LookUp,
 ) {
   const ofSteps = await Promise.all(steps.map((step) => rightsOfStep(mode, context, step, lookUp)));
+  await breath();
   // Who applies verifies: the account of `rbac apply` is good for both.
   const checks: readonly Check<Context>[] = !bare && (mode === 'apply' || mode === 'verify') ? hops : [];
   const ofChecks = await Promise.all(checks.map((check) => check.rights(context)));

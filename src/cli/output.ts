@@ -1,6 +1,8 @@
 /** What a command came to, and how it leaves the program: the one place that knows formats, files and standard output. */
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '../adapters/folder.ts';
+import { breath } from '../engine/breath.ts';
 import { Problem } from '../engine/problem.ts';
 import type { Answer } from '../render/answers/answer.ts';
 import { renderReport } from '../render/formats.ts';
@@ -35,6 +37,7 @@ export async function deliver(result: CommandResult, options: GlobalOptions, she
     // Refused by the command line for whatever has a report.
     if (format === 'sarif') continue;
     if (format === 'jsonl' && shell.run?.lines !== undefined) continue;
+    await breath();
     // A run that ended early has no answer for a person, only a reason: that belongs beside the progress.
     const stream =
       (format === 'text' || format === 'short') && report.problem !== undefined ? shell.stderr : shell.stdout;
@@ -78,6 +81,7 @@ async function summarize(report: Report, options: GlobalOptions, shell: Shell): 
 /** Shows what would change, on standard error: the answer is still to come. */
 export async function showPlan(report: Report, options: GlobalOptions, shell: Shell): Promise<void> {
   const { planOf } = await import('../render/text/index.ts');
+  await breath();
   await write(shell.stderr, `${planOf(report, styleFor(shell.stderr, options, shell))}\n`);
 }
 
@@ -103,7 +107,7 @@ function fileStyle(options: GlobalOptions, shell: Shell): Style {
 /** @throws Problem `usage`. */
 export async function writeReport(path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(path, text);
   } catch (cause) {
     throw reportFailed(path, cause);

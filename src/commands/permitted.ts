@@ -2,6 +2,7 @@
 import { rightsNow } from '../checks/rights.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { Context } from '../context.ts';
+import { breath } from '../engine/breath.ts';
 import type { RunResult } from '../engine/events.ts';
 import { requireRights } from '../engine/rights.ts';
 import type { Step } from '../engine/step.ts';
@@ -20,6 +21,7 @@ export async function requirePermission(
 ): Promise<void> {
   const needed = await rightsNow(mode, context, steps);
   const fix = `Have somebody who may grant them run \`acm-observability rbac ${mode} --serviceaccount NAMESPACE:NAME | kubectl apply -f -\`.`;
+  await breath();
   await requireRights(context.cluster, needed, fix);
 }
 

@@ -8,6 +8,7 @@ import { follow } from '../cli/progress.ts';
 import type { Shell } from '../cli/shell.ts';
 import type { Config } from '../config/config.ts';
 import type { Context } from '../context.ts';
+import { breath } from '../engine/breath.ts';
 import type { Mode, RunResult } from '../engine/events.ts';
 import { Problem } from '../engine/problem.ts';
 import { createRecord } from '../engine/record.ts';
@@ -66,10 +67,12 @@ export async function runSteps(
   const record = createRecord(work);
   const { lines, standing } = shell.run ?? {};
   if (standing) standing.report = () => resultOf(how.mode, session, options, record.result()).report;
-  return follow(events, options, shell, (event) => {
+  const result = await follow(events, options, shell, (event) => {
     record.add(event);
     lines?.event(event, standardOf(session, options));
   });
+  await breath();
+  return result;
 }
 
 /** What results are measured by, at this moment. */

@@ -1,4 +1,5 @@
 /** Managed clusters are lanes inside a step: each goes its own way, and one that fails never stops another. */
+import { breath } from './breath.ts';
 import type { RunEvent } from './events.ts';
 import { toProblem } from './failure.ts';
 import { Problem } from './problem.ts';
@@ -42,6 +43,7 @@ export async function workLanes<C>(
       if (outcome !== 'done') break;
     }
   };
+  await breath();
   await Promise.all(
     [...lanesOf(resources)].map(([cluster, lane]) =>
       cluster === run.work.hub ? walk(cluster, lane) : run.pool(() => walk(cluster, lane)),

@@ -145,8 +145,9 @@ function byVerb(a: string, b: string): number {
 export function unique(rights: readonly Right[]): Right[] {
   const known = new Map<string, Right>();
   for (const right of rights) {
-    const before = known.get(identity(right));
-    if (before === undefined || before.optional !== undefined) known.set(identity(right), right);
+    const id = identity(right);
+    const before = known.get(id);
+    if (before === undefined || before.optional !== undefined) known.set(id, right);
   }
   return [...known.values()];
 }
@@ -157,5 +158,6 @@ function same(a: Right, b: Right): boolean {
 
 function identity(right: Right): string {
   const { cluster, verb, group, namespace, name, fleet } = right;
-  return JSON.stringify([cluster, verb, group, resourceOf(right), namespace, name, fleet]);
+  // No name of Kubernetes holds a blank; a fleet has tens of thousands of rights, and JSON would take three times as long.
+  return [cluster, verb, group, resourceOf(right), namespace, name, fleet].join(' ');
 }

@@ -5,6 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../ports.ts';
 import { applySteps } from './apply.ts';
+import { breath } from './breath.ts';
 import type { Mode, RunEvent, RunResult } from './events.ts';
 import { planSteps } from './plan.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -107,6 +108,7 @@ export async function* run<C>(work: Work<C>, options: RunOptions): AsyncGenerato
     stopped.abort(new Error('the run was ended by its reader'));
   }
   await done;
+  await breath();
   return record.result();
 }
 

@@ -7,10 +7,13 @@ import { stripVTControlCharacters } from 'node:util';
 /** Control characters besides the line feed, marks that reorder text, and the replacement for broken encodings. */
 const harmful = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
+/** The same without a memory of where it was last found. */
+const anyHarmful = new RegExp(harmful.source);
+
 /** The text without anything a terminal would obey. Line feeds stay. */
 export function plainText(text: string): string {
   // Every sequence a terminal obeys begins with one of them; of a fleet's hundred thousand texts hardly one has any.
-  if (text.search(harmful) < 0) return text;
+  if (!anyHarmful.test(text)) return text;
   return stripVTControlCharacters(text)
     .replaceAll('\r\n', '\n')
     .replace(harmful, (character) => (character === '\t' ? ' ' : ''));
@@ -33,10 +36,10 @@ function walk(value: unknown): unknown {
 }
 
 function isPlain(value: unknown): boolean {
-  if (typeof value === 'string') return value.search(harmful) < 0;
-  if (Array.isArray(value)) return value.every(isPlain);
+  if (typeof value === 'string') return !anyHarmful.test(value);
   if (value === null || typeof value !== 'object') return true;
-  return Object.entries(value).every(([key, entry]) => isPlain(key) && isPlain(entry));
+  if (Array.isArray(value)) return value.every(isPlain);
+  return Object.keys(value).every(isPlain) && Object.values(value).every(isPlain);
 }
 
 /** As JSON. What a terminal would obey is escaped, so that a reader gets the very text and a terminal nothing to do. */

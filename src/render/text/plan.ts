@@ -77,11 +77,20 @@ export function planSummary(report: Report, style: Style): string[] {
 
 function grouped(report: Report, style: Style): string[] {
   const byCluster = groupBy(report.changes, (row) => row.cluster);
-  const bodies = groupBy(byCluster.keys(), (cluster) =>
-    clusterBody(byCluster.get(cluster) ?? [], report.command, style).join('\n'),
-  );
-  const blocks = [...bodies].map(([body, clusters]) => [...heading(clusters, style), ...body.split('\n'), '']);
+  const alike = groupBy(byCluster.values(), (rows) => bodyKey(rows, style));
+  const blocks = [...alike.values()].map((groups) => {
+    const clusters = groups.flatMap(([row]) => (row === undefined ? [] : [row.cluster]));
+    return [...heading(clusters, style), ...clusterBody(groups[0] ?? [], report.command, style), ''];
+  });
   return firstOf(blocks, 'more group of clusters', 'more groups of clusters');
+}
+
+/** The same for clusters that read alike: cheaper than what is read, which a fleet has thousands of. */
+function bodyKey(rows: readonly ReportChange[], { verbosity }: Style): string {
+  const told = rows.map(({ step, change, resource, diff, code, reason, drift }) =>
+    change === 'none' && verbosity === 0 ? [step] : [step, change, resource, diff, code, reason, drift],
+  );
+  return JSON.stringify(told);
 }
 
 function heading(clusters: readonly string[], style: Style): string[] {

@@ -11,7 +11,7 @@ export function recapText(report: Report, style: Style): string[] {
   const bad = report.clusters.filter((cluster) => cluster.verdict !== 'pass');
   const { rows: shown, rest } = shownOf(report.clusters, (cluster) => cluster.verdict, style);
   const table = style.accessible
-    ? shown.flatMap((cluster) => wrap(spokenRow(report)(cluster), style.columns))
+    ? shown.map(spokenRow(report)).flatMap((row) => wrap(row, style.columns))
     : recapTable(report, shown, style);
   const rows = style.quiet ? [] : [...table, ...rest, ''];
   // Clusters with a problem or a failed check are told with it; these are the ones that were not worked on.
@@ -50,20 +50,22 @@ function isTrouble(check: Report['checks'][number]): boolean {
 }
 
 function recapTable(report: Report, clusters: readonly ReportCluster[], style: Style): string[] {
+  const done = written(report);
   const head = ['RECAP', 'same', 'created', 'changed', 'removed', 'failed', 'data', 'RESULT'];
   const body = clusters.map((cluster) => {
-    const { created, changed, removed } = written(report, cluster.name);
+    const { created, changed, removed } = done(cluster.name);
     const numbers = [cluster.unchanged, created, changed, removed, cluster.failed].map(String);
     return [cluster.name, ...numbers, data(cluster), word(cluster, style)];
   });
   const lines = aligned([head, ...body], [1, 2, 3, 4, 5]);
   const fits = lines.every((line) => widthOf(line) <= style.columns);
-  return fits ? lines : clusters.flatMap((cluster) => wrap(spokenRow(report)(cluster), style.columns, '', '  '));
+  return fits ? lines : clusters.map(spokenRow(report)).flatMap((row) => wrap(row, style.columns, '', '  '));
 }
 
 function spokenRow(report: Report): (cluster: ReportCluster) => string {
+  const done = written(report);
   return (cluster) => {
-    const { created, changed, removed } = written(report, cluster.name);
+    const { created, changed, removed } = done(cluster.name);
     const work = `same ${cluster.unchanged}, created ${created}, changed ${changed}, removed ${removed}`;
     return `${cluster.name}. ${words[cluster.verdict]}. ${work}, failed ${cluster.failed}, data ${data(cluster)}.`;
   };
@@ -77,10 +79,17 @@ function data(cluster: ReportCluster): string {
   return cluster.newestSampleAgeSeconds === undefined ? '-' : `${age(cluster.newestSampleAgeSeconds)} ago`;
 }
 
-function written(report: Report, cluster: string) {
-  const number = (kind: ReportChange['change']) =>
-    report.changes.filter((row) => row.applied && row.cluster === cluster && row.change === kind).length;
-  return { created: number('create'), changed: number('update'), removed: number('remove') };
+/** What was done on a cluster, looked up for each that is shown. */
+function written(report: Report) {
+  const applied = groupBy(
+    report.changes.filter((row) => row.applied),
+    ({ cluster }) => cluster,
+  );
+  return (cluster: string) => {
+    const number = (kind: ReportChange['change']) =>
+      (applied.get(cluster) ?? []).filter(({ change }) => change === kind).length;
+    return { created: number('create'), changed: number('update'), removed: number('remove') };
+  };
 }
 
 /** `Metrics arrive from all 5; the slowest is edge-07, 41s ago.` */

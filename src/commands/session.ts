@@ -1,6 +1,7 @@
 /** Puts a run together: configuration, kubeconfig, hub, clusters, store and metrics. The one place that knows all adapters. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { keepHeapSmall } from '../adapters/heap.ts';
 import { loadStoreClient } from '../adapters/object-store.ts';
 import { sharingBucket, sharingReads } from '../adapters/shared-reads.ts';
 import type { GlobalOptions } from '../cli/options.ts';
@@ -14,6 +15,7 @@ import { requireValues, storeNeeds } from '../config/require.ts';
 import type { Context, Settings } from '../context.ts';
 import { Problem } from '../engine/problem.ts';
 import { chooseMembers } from '../fleet/members.ts';
+import { visitsUpTo } from '../fleet/visits.ts';
 import { type Hub, lookAround } from '../hub.ts';
 import { createLooks } from '../looks.ts';
 import { loadPacks } from '../packs/load.ts';
@@ -74,6 +76,7 @@ export async function openSession(options: GlobalOptions, shell: Shell, needs: S
   try {
     const [hub] = await Promise.all([lookAround(anonymous), ...(needs.needsStore === true ? [loadStoreClient()] : [])]);
     refuseOtherHub(hub, config);
+    if (hub.managedClusters.length > visitsUpTo) keepHeapSmall();
     const named: Cluster = { ...anonymous, name: hub.name };
     const cluster = needs.looksOnce === true ? sharingReads(named, shell.clock, aRound) : named;
     const members = await chooseMembers(hub, cluster, config, options);

@@ -1,6 +1,6 @@
 /** The rights of a whole run, gathered from what it declares: the session, its steps and its checks. */
 import type { Context } from '../context.ts';
-import { breath } from '../engine/breath.ts';
+import { breath, flatMapInParts } from '../engine/breath.ts';
 import { leaseRights } from '../engine/lease.ts';
 import { NotYet } from '../engine/problem.ts';
 import { type Right, type RightsMode, unique } from '../engine/rights.ts';
@@ -105,7 +105,9 @@ export function isAsked({ cluster, optional: without }: Right): boolean {
 async function rightsOfStep(mode: RightsMode, context: Context, step: Step<Context>, lookUp: LookUp): Promise<Right[]> {
   if (mode !== 'uninstall' && step.skip?.(context) !== undefined) return [];
   const declared = (await lookUp(named(() => step.resources(context)))) ?? [];
-  const own = [...(step.rights?.(context, mode) ?? []), ...declared.flatMap((resource) => resource.rights(mode))];
+  await breath();
+  const ofDeclared = await flatMapInParts(declared, (resource) => resource.rights(mode));
+  const own = [...(step.rights?.(context, mode) ?? []), ...ofDeclared];
   if (mode === 'verify' || step.owned === undefined) return own;
   const known = new Set(declared.map(({ cluster, name }) => `${cluster} ${name}`));
   const members = (await lookUp(named(() => step.owned?.(context) ?? []))) ?? [];

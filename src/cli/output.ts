@@ -5,7 +5,7 @@ import { makeFolder } from '../adapters/folder.ts';
 import { breath } from '../engine/breath.ts';
 import { Problem } from '../engine/problem.ts';
 import type { Answer } from '../render/answers/answer.ts';
-import { renderReport } from '../render/formats.ts';
+import { type OutputFormat, renderReport } from '../render/formats.ts';
 import { plainText } from '../render/plain.ts';
 import type { Report } from '../render/report.ts';
 import { resolveStyle, type Style } from '../render/style.ts';
@@ -18,6 +18,8 @@ export interface CommandResult {
   readonly report?: Report;
   /** An answer that is not a report (`explain`, `config show`): printed as it is. */
   readonly text?: string;
+  /** The same answer in further formats. */
+  readonly forms?: Readonly<Partial<Record<OutputFormat, () => string>>>;
   /** What a command about dashboards or people came to; has the formats of `answerFormats`. */
   readonly answer?: Answer;
 }
@@ -29,7 +31,7 @@ export function answered(answer: Answer): CommandResult {
 
 /** Writes the answer: to standard output, and to every file named with `-o`. */
 export async function deliver(result: CommandResult, options: GlobalOptions, shell: Shell): Promise<void> {
-  if (result.text !== undefined) await write(shell.stdout, withNewline(harmless(result.text)));
+  if (result.text !== undefined) await deliverText(result.text, result.forms ?? {}, options, shell);
   if (result.answer !== undefined) await deliverAnswer(result.answer, options, shell);
   const { report } = result;
   if (report === undefined) return;
@@ -48,6 +50,22 @@ export async function deliver(result: CommandResult, options: GlobalOptions, she
   await summarize(report, options, shell);
   // Last: what went wrong with another file is part of the verdict.
   await shell.run?.lines?.end(report);
+}
+
+async function deliverText(
+  text: string,
+  forms: NonNullable<CommandResult['forms']>,
+  options: GlobalOptions,
+  shell: Shell,
+): Promise<void> {
+  const inText = { text: () => text };
+  const known: NonNullable<CommandResult['forms']> = { ...inText, ...forms };
+  const asked = options.output.filter(({ format }) => known[format] !== undefined);
+  for (const { format, file } of asked.length > 0 ? asked : [{ format: 'text' as const, file: undefined }]) {
+    const made = withNewline(harmless(known[format]?.() ?? text));
+    if (file === undefined) await write(shell.stdout, made);
+    else await writeReport(resolve(shell.cwd, file), made);
+  }
 }
 
 async function deliverAnswer(answer: Answer, options: GlobalOptions, shell: Shell): Promise<void> {

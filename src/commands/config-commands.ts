@@ -5,9 +5,9 @@ import { preflights } from '../checks/preflight.ts';
 import type { GlobalOptions } from '../cli/options.ts';
 import type { CommandResult } from '../cli/output.ts';
 import type { Shell } from '../cli/shell.ts';
-import { configSchema, configShow, packJsonSchema } from './config.ts';
+import { configSchema, configShow, configShowJson, packJsonSchema } from './config.ts';
 import { configImport } from './config-import.ts';
-import { explain } from './explain.ts';
+import { explain, explainJson } from './explain.ts';
 import { loadFor, openSession } from './session.ts';
 
 export async function configShowCommand(
@@ -15,7 +15,11 @@ export async function configShowCommand(
   shell: Shell,
 ): Promise<CommandResult> {
   const loaded = await loadFor(options, shell);
-  return { exitCode: 0, text: configShow(loaded, options) };
+  return {
+    exitCode: 0,
+    text: configShow(loaded, options),
+    forms: { json: () => configShowJson(loaded, options) },
+  };
 }
 
 export async function configSchemaCommand({ pack }: { readonly pack: boolean }): Promise<CommandResult> {
@@ -34,5 +38,10 @@ export async function configImportCommand(options: GlobalOptions, shell: Shell):
 export async function explainCommand(options: { readonly topic?: string }): Promise<CommandResult> {
   const known = new Set(hops.map((hop) => hop.id));
   const checks = [...hops, ...preflights.filter((check) => !known.has(check.id))];
-  return { exitCode: 0, text: explain(options.topic, { steps, checks }) };
+  const topics = { steps, checks };
+  return {
+    exitCode: 0,
+    text: explain(options.topic, topics),
+    forms: { json: () => explainJson(options.topic, topics) },
+  };
 }

@@ -15,17 +15,34 @@ export function configShow(loaded: Pick<LoadedConfig, 'config' | 'origins'>, { o
   return origin ? originTable(loaded) : configText(loaded.config);
 }
 
-/** A whole configuration as the text of a file. Relative paths stay as they are. */
-export function configText({ baseFolder: _, packs, ...rest }: Config): string {
-  const short = packs.map((pack) => (Object.keys(pack.parameters).length > 0 ? pack : (pack.name ?? pack)));
-  return stringify({ apiVersion: 'acm-observability/v1', ...rest, packs: short }, { lineWidth: 0 });
+/** The same for a program; with `origin` each key with its value and who set it. */
+export function configShowJson(
+  loaded: Pick<LoadedConfig, 'config' | 'origins'>,
+  { origin }: { origin: boolean },
+): string {
+  const told = origin ? originsOf(loaded) : fileOf(loaded.config);
+  return JSON.stringify(told, undefined, 2);
 }
 
-function originTable({ config, origins }: Pick<LoadedConfig, 'config' | 'origins'>): string {
-  const rows = configKeys.flatMap(({ path }) => {
+/** A whole configuration as the text of a file. Relative paths stay as they are. */
+export function configText(config: Config): string {
+  return stringify(fileOf(config), { lineWidth: 0 });
+}
+
+function fileOf({ baseFolder: _, packs, ...rest }: Config): object {
+  const short = packs.map((pack) => (Object.keys(pack.parameters).length > 0 ? pack : (pack.name ?? pack)));
+  return { apiVersion: 'acm-observability/v1', ...rest, packs: short };
+}
+
+function originsOf({ config, origins }: Pick<LoadedConfig, 'config' | 'origins'>) {
+  return configKeys.flatMap(({ path }) => {
     const origin = origins.get(path);
-    return origin === undefined ? [] : [[path, valueText(valueAt(config, path)), originText(origin)]];
+    return origin === undefined ? [] : [{ key: path, value: valueAt(config, path), from: origin }];
   });
+}
+
+function originTable(loaded: Pick<LoadedConfig, 'config' | 'origins'>): string {
+  const rows = originsOf(loaded).map(({ key, value, from }) => [key, valueText(value), originText(from)]);
   return `${table([['KEY', 'VALUE', 'FROM'], ...rows]).join('\n')}\n`;
 }
 

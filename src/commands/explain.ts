@@ -51,18 +51,57 @@ export const exitCodes: readonly { readonly code: number; readonly meaning: stri
   .map(([name, meaning]) => ({ code: codeOf(name), meaning }))
   .toSorted((left, right) => left.code - right.code);
 
+/** What is called so. */
+interface Found extends Topics {
+  readonly problems: readonly (ProblemEntry & { readonly code: string })[];
+  readonly exitCodes: typeof exitCodes;
+}
+
+/** Without a word: all there are. @throws Problem `usage` for a word nobody knows. */
+function found(word: string | undefined, topics: Topics): Found {
+  const all = { ...topics, problems: Object.entries(problems).map(([code, entry]) => ({ code, ...entry })), exitCodes };
+  if (word === undefined) return all;
+  const exit = /^(?:exit[- ]?)?(\d+)$/.exec(word)?.[1];
+  const named: Found = {
+    problems: all.problems.filter(({ code }) => code === word),
+    steps: all.steps.filter(({ id }) => id === word),
+    checks: all.checks.filter(({ id }) => id === word),
+    exitCodes: exitCodes.filter(({ code }) => String(code) === exit),
+  };
+  if (Object.values(named).some((list) => list.length > 0)) return named;
+  throw new Problem('usage', `nothing here is called so${didYouMean(word, words(topics))}`, {
+    likely: 'A misspelt code, step or check.',
+    fix: 'List all there are: `acm-observability explain`.',
+  });
+}
+
 /**
  * The text for a word; a word that is both a step and a check gets both. Without a word: all there are.
  * @throws Problem `usage` for a word nobody knows.
  */
 export function explain(word: string | undefined, topics: Topics): string {
   if (word === undefined) return overview(topics);
-  const sections = [...codeText(word), ...stepText(word, topics), ...checkText(word, topics), ...exitText(word)];
-  if (sections.length > 0) return `${sections.join('\n\n')}\n`;
-  throw new Problem('usage', `nothing here is called so${didYouMean(word, words(topics))}`, {
-    likely: 'A misspelt code, step or check.',
-    fix: 'List all there are: `acm-observability explain`.',
-  });
+  const named = found(word, topics);
+  const sections = [
+    ...named.problems.map(problemText),
+    ...named.steps.map((step) => stepText(step, topics)),
+    ...named.checks.map((check) => checkText(check, topics)),
+    ...named.exitCodes.map(exitText),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+/** The same for a program: what is called so, by what it is. @throws as {@link explain}. */
+export function explainJson(word: string | undefined, topics: Topics): string {
+  const named = found(word, topics);
+  const steps = named.steps.map(({ id, title, requires = [] }) => ({
+    id,
+    title,
+    needs: requires.map((one) => one.id),
+  }));
+  const checks = named.checks.map(({ id, title, scope, needs }) => ({ id, title, scope, needs }));
+  const told = { problems: named.problems, steps, checks, exitCodes: named.exitCodes };
+  return JSON.stringify({ schemaVersion: 1, command: 'explain', ...told }, undefined, 2);
 }
 
 /** Every word that can be explained. */
@@ -71,56 +110,40 @@ export function words({ steps, checks }: Topics): string[] {
   return [...new Set([...Object.keys(problems), ...ids, ...exitCodes.map(({ code }) => String(code))])];
 }
 
-function codeText(word: string): string[] {
-  const entry: ProblemEntry | undefined = Object.entries(problems).find(([code]) => code === word)?.[1];
-  if (entry === undefined) return [];
-  const { title, cause, fix, exit } = entry;
-  return [
-    paragraph(`${word}: ${title}`, [
-      ['Likely', cause],
-      ['Fix', fix],
-      ['Exit', `${exit}. ${meaningOf(exit)}`],
-      ['More', `docs/problems.md#${word}`],
-    ]),
-  ];
+function problemText({ code, title, cause, fix, exit }: Found['problems'][number]): string {
+  return paragraph(`${code}: ${title}`, [
+    ['Likely', cause],
+    ['Fix', fix],
+    ['Exit', `${exit}. ${meaningOf(exit)}`],
+    ['More', `docs/problems.md#${code}`],
+  ]);
 }
 
-function stepText(word: string, { steps }: Topics): string[] {
-  const step = steps.find(({ id }) => id === word);
-  if (step === undefined) return [];
-  const after = steps.filter(({ requires = [] }) => requires.some(({ id }) => id === word));
-  return [
-    paragraph(`Step ${word}: ${step.title}`, [
-      ['Needs', names(step.requires ?? [])],
-      ['Before', names(after)],
-      ['Alone', `\`acm-observability plan --only ${word}\`, then \`apply --only ${word}\``],
-      ['More', `steps/README.md#${word}`],
-    ]),
-  ];
+function stepText({ id, title, requires = [] }: ExplainedStep, { steps }: Topics): string {
+  const after = steps.filter((other) => other.requires?.some((one) => one.id === id));
+  return paragraph(`Step ${id}: ${title}`, [
+    ['Needs', names(requires)],
+    ['Before', names(after)],
+    ['Alone', `\`acm-observability plan --only ${id}\`, then \`apply --only ${id}\``],
+    ['More', `steps/README.md#${id}`],
+  ]);
 }
 
-function checkText(word: string, { checks }: Topics): string[] {
-  const check = checks.find(({ id }) => id === word);
-  if (check === undefined) return [];
-  const after = checks.filter(({ needs }) => needs.includes(word));
-  const needs = check.needs.map((id) => ({ id }));
-  return [
-    paragraph(`Check ${word}: ${check.title}`, [
-      ['Asked', check.scope === 'hub' ? 'once, on the hub' : 'for each managed cluster'],
-      ['Needs', needs.length === 0 ? names([]) : `${names(needs)}; skipped when one of them is broken`],
-      ['Before', names(after)],
-      ['Ask', '`acm-observability verify`'],
-    ]),
-  ];
+function checkText({ id, title, scope, needs }: ExplainedCheck, { checks }: Topics): string {
+  const after = checks.filter((other) => other.needs.includes(id));
+  const before = needs.map((other) => ({ id: other }));
+  return paragraph(`Check ${id}: ${title}`, [
+    ['Asked', scope === 'hub' ? 'once, on the hub' : 'for each managed cluster'],
+    ['Needs', needs.length === 0 ? names([]) : `${names(before)}; skipped when one of them is broken`],
+    ['Before', names(after)],
+    ['Ask', '`acm-observability verify`'],
+  ]);
 }
 
-function exitText(word: string): string[] {
-  const code = /^(?:exit[- ]?)?(\d+)$/.exec(word)?.[1];
-  const found = exitCodes.find((entry) => String(entry.code) === code);
-  if (found === undefined) return [];
-  const codes = Object.entries(problems).filter(([, { exit }]) => exit === found.code);
+function exitText({ code, meaning }: (typeof exitCodes)[number]): string {
+  const codes = Object.entries(problems).filter(([, { exit }]) => exit === code);
   const list = codes.map(([name]) => name).join(', ');
-  return [paragraph(`Exit code ${found.code}: ${found.meaning}`, list === '' ? [] : [['Codes', list]])];
+  return paragraph(`Exit code ${code}: ${meaning}`, list === '' ? [] : [['Codes', list]]);
 }
 
 function overview({ steps, checks }: Topics): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodes, explain, words } from '../../src/commands/explain.ts';
+import { exitCodes, explain, explainJson, words } from '../../src/commands/explain.ts';
 import { exits } from '../../src/engine/exits.ts';
 import { problemOf } from '../config/folder.ts';
 
@@ -64,6 +64,17 @@ describe('explain', () => {
 
   it('knows every word it lists', () => {
     for (const word of words(topics)) expect(explain(word, topics)).not.toBe('');
+  });
+
+  it('tells a program the same: all there are without a word, else what is called so', () => {
+    const all = JSON.parse(explainJson(undefined, topics));
+    const one = JSON.parse(explainJson('exit-8', topics));
+
+    expect(all.problems).toContainEqual(expect.objectContaining({ code: 'store-clock', fix: expect.any(String) }));
+    expect(all.steps).toContainEqual({ id: 'dashboards', title: 'Dashboards', needs: ['namespace'] });
+    expect(all.checks).toEqual(topics.checks);
+    expect(all.exitCodes).toEqual(exitCodes);
+    expect(one).toMatchObject({ schemaVersion: 1, problems: [], exitCodes: [{ code: 8 }] });
   });
 
   it('lists all there are without a word', () => {

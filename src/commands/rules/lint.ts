@@ -1,10 +1,8 @@
 /** `rules lint`: what is wrong with packs, before anything is applied. Needs no cluster; with --live it looks at one. */
-import { resolve } from 'node:path';
 import type { GlobalOptions } from '../../cli/options.ts';
-import { type CommandResult, styleFor, writeReport } from '../../cli/output.ts';
+import { type CommandResult, styleFor } from '../../cli/output.ts';
 import type { Shell } from '../../cli/shell.ts';
 import { exits } from '../../engine/exits.ts';
-import { Problem } from '../../engine/problem.ts';
 import { observabilityNamespace } from '../../hub.ts';
 import { ConfigMapKind } from '../../kinds.ts';
 import { allowlistKeys, decodeAsCollector } from '../../packs/allowlist.ts';
@@ -30,32 +28,20 @@ export async function rulesLintCommand(options: GlobalOptions & LintFlags, shell
   const packs = await openNamed(options, options, shell, { examples: true });
   const findings = lintPacks(packs, await factsFor(options, shell));
   const names = packs.map((one) => ('opened' in one ? one.opened.pack.name : one.name));
-  let text = '';
-  for (const { format, file } of options.output) {
-    const rendered = render(format, findings, names, options, shell);
-    if (file === undefined) text = rendered;
-    else await writeReport(resolve(shell.cwd, file), rendered);
-  }
-  return { exitCode: exitOf(findings, options), text };
+  const here = shell.cwd;
+  return {
+    exitCode: exitOf(findings, options),
+    text: findingsText(findings, names, { here, style: styleFor(shell.stdout, options, shell) }),
+    forms: {
+      json: () => findingsJson(findings, names, here),
+      sarif: () => findingsSarif(findings, lintCatalogue, { here, version }),
+    },
+  };
 }
 
 function exitOf(findings: readonly LintFinding[], { strict }: GlobalOptions): number {
   if (findings.some(({ severity }) => severity === 'error')) return exits.checkFailed;
   return strict && findings.some(({ severity }) => severity === 'warning') ? exits.warnings : exits.done;
-}
-
-function render(
-  format: string,
-  findings: readonly LintFinding[],
-  packs: readonly string[],
-  options: GlobalOptions,
-  shell: Shell,
-): string {
-  const here = shell.cwd;
-  if (format === 'text') return findingsText(findings, packs, { here, style: styleFor(shell.stdout, options, shell) });
-  if (format === 'json') return findingsJson(findings, packs, here);
-  if (format === 'sarif') return findingsSarif(findings, lintCatalogue, { here, version });
-  throw new Problem('usage', `rules lint has no format ${format}: it has text, json and sarif.`);
 }
 
 async function factsFor(options: GlobalOptions & LintFlags, shell: Shell): Promise<LintFacts> {

@@ -52,7 +52,7 @@ export async function rulesSimulateCommand(
       `--interval ${interval}s: clusters scrape every ${scrapeSeconds} s; a multiple of that.`,
     );
   }
-  const json = options.output.some((target) => target.format === 'json' && target.file === undefined);
+  const json = options.output.some(({ format }) => format === 'json');
   const how = {
     collectionSeconds: interval,
     cores: availableParallelism(),
@@ -66,7 +66,7 @@ export async function rulesSimulateCommand(
     const page = playedHtml(played, await chartAssets());
     await writeReport(resolve(shell.cwd, options.report), page);
   }
-  return { exitCode: 0, text: json ? playedJson(played) : playedText(played) };
+  return { exitCode: 0, text: playedText(played), forms: { json: () => playedJson(played) } };
 }
 
 /** A scenario's zero is the contest's beginning: what is played starts a little earlier. */

@@ -30,9 +30,11 @@ export async function rulesTestCommand(options: GlobalOptions & TestFlags, shell
   const outcomes: Outcome[] = [];
   for (const { pack } of opened) outcomes.push(...(await testPack(pack, options, shell)));
   const failed = outcomes.filter(({ ok }) => !ok);
-  const json = options.output.some(({ format, file }) => format === 'json' && file === undefined);
-  const text = json ? `${JSON.stringify({ schemaVersion: 1, command: 'rules test', outcomes }, undefined, 2)}\n` : '';
-  return { exitCode: failed.length > 0 ? exits.checkFailed : exits.done, text: text || told(outcomes) };
+  return {
+    exitCode: failed.length > 0 ? exits.checkFailed : exits.done,
+    text: told(outcomes),
+    forms: { json: () => JSON.stringify({ schemaVersion: 1, command: 'rules test', outcomes }, undefined, 2) },
+  };
 }
 
 function told(outcomes: readonly Outcome[]): string {

@@ -8,7 +8,7 @@ import { startRelay } from '../test/helpers/relay.ts';
 import { type Figure, record } from './bench/document.ts';
 import { fleetFigures } from './bench/fleet.ts';
 import { answerOf, bareEnvironment, medianOf, peakMemory, program, root, timed } from './bench/process.ts';
-import { type BenchSandbox, type Request, sandboxCommand, startSandbox } from './bench/sandbox.ts';
+import { type BenchSandbox, isWrite, sandboxCommand, startSandbox } from './bench/sandbox.ts';
 import { findKubectl, seedProcesses, seedSteps } from './bench/seed.ts';
 import { simulateFigures } from './bench/simulate.ts';
 
@@ -93,7 +93,7 @@ async function countedApply(it8: BenchSandbox): Promise<Figure[]> {
     );
     if (answer.verdict !== 'unchanged') throw new Error(`the second apply was ${answer.verdict}`);
     const asked = (await it8.requests()).slice(before).filter(({ cluster }) => cluster !== 's3');
-    const writes = asked.filter(stays).length;
+    const writes = asked.filter(isWrite).length;
     const counted = (name: string, count: number, target: string, met: boolean): Figure => ({
       name: `second \`apply\`: ${name}`,
       measured: String(count),
@@ -110,12 +110,6 @@ async function countedApply(it8: BenchSandbox): Promise<Figure[]> {
   } finally {
     await relay.close();
   }
-}
-
-/** A write: no dry run, no question about rights, no View that the run deletes again, not the Lease. */
-function stays({ method, path }: Request): boolean {
-  const harmless = /dryRun=All|selfsubjectaccessreviews|managedclusterviews|\/leases\b/;
-  return method !== 'GET' && method !== 'HEAD' && !harmless.test(path);
 }
 
 function ms(milliseconds: number): string {

@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Figure, today } from './document.ts';
 import { type Environment, ended, program, root, textOf, timed } from './process.ts';
-import { type BenchSandbox, startSandbox } from './sandbox.ts';
+import { type BenchSandbox, isWrite, startSandbox } from './sandbox.ts';
 import { findKubectl } from './seed.ts';
 
 /** Clusters of each fleet; others with `BENCH_FLEET=8,100`. */
@@ -43,15 +43,47 @@ export async function fleetFigures(): Promise<Figure[]> {
     await draw(rows);
   }
   const last = rows.at(-1);
-  return last === undefined ? [] : figuresOf(last, rows);
+  if (last === undefined) return [];
+  console.log(`fleet of ${last.size}, mode policy`);
+  return [...figuresOf(last, rows), await policyFigure(last.size)];
+}
+
+/** A fleet of this size turned on by one Policy: how many writes that takes. */
+async function policyFigure(size: number): Promise<Figure> {
+  const served = await startFleet(size);
+  try {
+    const more = {
+      KUBECONFIG: await served.kubeconfigOfHub(),
+      ACM_OBSERVABILITY_USER_WORKLOAD_MONITORING_MODE: 'policy',
+    };
+    const before = (await served.requests()).length;
+    await run(served, firstApply, more);
+    const writes = (await served.requests())
+      .slice(before)
+      .filter(({ cluster }) => cluster !== 's3')
+      .filter(isWrite);
+    return {
+      name: `\`apply\` (policy): writes, ${size} clusters`,
+      measured: String(writes.length),
+      target: '≤ 20',
+      met: writes.length <= 20,
+      command: `acm-observability ${firstApply.join(' ')}`,
+    };
+  } finally {
+    await served.stop();
+  }
+}
+
+function startFleet(size: number): Promise<BenchSandbox> {
+  // One process plays them all: the more clusters, the less faster than in life time may run.
+  const speed = size > 100 ? ['--speed', size > 1000 ? '4' : '8'] : [];
+  return startSandbox(['--scenario', 'fleet', '--state', 'installed', '--size', String(size), ...speed], {
+    NODE_OPTIONS: '--max-old-space-size=12000 --max-semi-space-size=128',
+  });
 }
 
 async function measure(size: number): Promise<Row> {
-  // One process plays them all: the more clusters, the less faster than in life time may run.
-  const speed = size > 100 ? ['--speed', size > 1000 ? '4' : '8'] : [];
-  const served = await startSandbox(['--scenario', 'fleet', '--state', 'installed', '--size', String(size), ...speed], {
-    NODE_OPTIONS: '--max-old-space-size=12000 --max-semi-space-size=128',
-  });
+  const served = await startFleet(size);
   try {
     const hub = { KUBECONFIG: await served.kubeconfigOfHub() };
     const action = { ...hub, ACM_OBSERVABILITY_USER_WORKLOAD_MONITORING_MODE: 'action' };

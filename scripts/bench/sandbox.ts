@@ -17,6 +17,12 @@ export interface Request {
   readonly cluster: string;
 }
 
+/** No dry run, no question about rights, no View that the run deletes again, not the Lease. */
+export function isWrite({ method, path }: Request): boolean {
+  const harmless = /dryRun=All|subjectaccessreviews|managedclusterviews|\/leases\b/;
+  return method !== 'GET' && method !== 'HEAD' && !harmless.test(path);
+}
+
 export interface BenchSandbox {
   readonly dir: string;
   /** What `. D/env` gives, beside what every process gets. */

@@ -55,6 +55,27 @@ describe(`a fleet of ${size}`, () => {
   });
 });
 
+describe(`a fleet of ${size}, in mode policy`, () => {
+  it('is turned on by twenty writes at most, none of them on a cluster', async () => {
+    const fleet = await createHarness({ scenario: 'fleet', size, speed: 60 });
+    try {
+      const env = { ACM_OBSERVABILITY_USER_WORKLOAD_MONITORING_MODE: 'policy' };
+      const { requests } = await fleet.run('apply --yes -o json', { env });
+      const { report } = await fleet.run('verify -o json', { env });
+
+      const writes = writesIn(requests).filter((write) => !write.startsWith('s3 '));
+      const on = report.checks.filter(({ id, verdict }) => id === 'user-workload-monitoring' && verdict === 'pass');
+      expect(writes.length).toBeLessThanOrEqual(20);
+      expect(new Set(writes.map((write) => write.split(' ')[0]))).toEqual(new Set([fleet.sandbox.hub.name]));
+      expect(countsOf(requests).actions).toBe(0);
+      // One is offline, one has a configuration nobody can read.
+      expect(on.length).toBeGreaterThanOrEqual(size - 2);
+    } finally {
+      await fleet.stop();
+    }
+  });
+});
+
 describe(`a fleet of ${size} on which nobody has turned anything on`, () => {
   it('is verified as fast: ten clusters tell why, of the others it is said that they were not visited', async () => {
     const fleet = await createHarness({ scenario: 'fleet', size, speed: 60, state: 'installed' });

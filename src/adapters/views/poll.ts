@@ -42,6 +42,8 @@ export function createPoll<O>({ clock, look }: PollOptions<O>): Poll<O> {
           if (outcome === undefined) continue;
           waiting.delete(name);
           one.settle(outcome);
+          // What thirty of them do next, a document merged each, is not done on end.
+          await clock.sleep(0, stopped.signal);
         }
       }
     } catch (error) {

@@ -36,7 +36,7 @@ export function refuseFormats(command: string, { output }: GlobalOptions): void 
   const own = ownFormats[command];
   for (const { format } of output) {
     if (own !== undefined && !own.includes(format)) {
-      throw new Problem('usage', `${command} has no format ${format}: it has ${own.join(', ')}.`, {
+      throw new Problem('usage', `${command} has no format ${format}: it has ${listed(own)}.`, {
         fix: `Leave out \`-o ${format}\`, or say one of ${own.join(', ')}.`,
       });
     }
@@ -45,4 +45,9 @@ export function refuseFormats(command: string, { output }: GlobalOptions): void 
       throw new Problem('usage', `${command} has no format sarif: it is for \`rules lint\`.`);
     }
   }
+}
+
+/** `text, json and jsonl` */
+function listed(formats: readonly string[]): string {
+  return formats.join(', ').replace(/, ([^,]*)$/, ' and $1');
 }

@@ -51,9 +51,9 @@ describe('an answer that is no report', () => {
 
   it.each([
     ['rbac apply -o json', 'rbac has no format json: it has text.'],
-    ['explain -o junit', 'explain has no format junit: it has text, json.'],
+    ['explain -o junit', 'explain has no format junit: it has text and json.'],
     ['rules render leaderboard -o json=rules.json', 'rules render has no format json: it has text.'],
-    ['grafana import x.json -o html', 'grafana import has no format html: it has text, json, jsonl.'],
+    ['grafana import x.json -o html', 'grafana import has no format html: it has text, json and jsonl.'],
     ['verify -o sarif', 'verify has no format sarif: it is for `rules lint`.'],
   ])('%s is refused before anything is done', async (line, why) => {
     const { exitCode, stdout, stderr } = await run(line);

@@ -15,7 +15,7 @@ const board = {
   title: 'A',
   panels: [{ id: 1, type: 'stat', title: 'Up', ...looks, targets: [{ expr: 'up' }] }],
 };
-/** Of a run that takes more than a few seconds. */
+/** Of a run that takes more than a few seconds: on a busy machine that is any. */
 const renewal = 'update leases.coordination.k8s.io acm-observability';
 
 const plain = ({ verb, resource, group, name }: Grant): string =>
@@ -104,8 +104,8 @@ describe('the rights for a command of grafana', () => {
     ['grafana-export', 'grafana export --all --to FOLDER/out', []],
     ['grafana-diff', 'grafana diff', []],
     ['grafana-lint', 'grafana lint FOLDER/a.json --live', []],
-    ['grafana-promote', 'grafana promote a --yes', [renewal]],
-    ['grafana-clean', 'grafana clean --yes', [renewal]],
+    ['grafana-promote', 'grafana promote a --yes', []],
+    ['grafana-clean', 'grafana clean --yes', []],
   ];
 
   it.each(commands)(
@@ -135,7 +135,8 @@ describe('the rights for a command of grafana', () => {
       expect(exitCode).toBe(0);
       expect(open).toEqual([]);
       expect([ran.exitCode, ran.stderr]).toEqual([0, expect.not.stringContaining('error')]);
-      expect(unusedOf(text, ran.requests).map(plain)).toEqual(uncalled);
+      const unused = unusedOf(text, ran.requests).map(plain);
+      expect(unused.filter((one) => one !== renewal)).toEqual(uncalled);
     },
     5 * minutes,
   );

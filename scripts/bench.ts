@@ -1,12 +1,13 @@
 /**
  * `npm run bench [-- NAME…]`: measures what was promised, on real processes, and writes docs/benchmarks.md. Alternatives
- * are measured in the same run. The names: help, plan, apply, simulate, size, fleet; fleet takes long, and is only run by its name.
+ * are measured in the same run. The names: help, plan, apply, simulate, size; fleet and policy serve thousands of clusters, take
+ * long, and are only run by their names.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startRelay } from '../test/helpers/relay.ts';
 import { type Figure, record } from './bench/document.ts';
-import { fleetFigures } from './bench/fleet.ts';
+import { fleetFigures, policyFigures } from './bench/fleet.ts';
 import { answerOf, bareEnvironment, medianOf, peakMemory, program, root, timed } from './bench/process.ts';
 import { type BenchSandbox, isWrite, sandboxCommand, startSandbox } from './bench/sandbox.ts';
 import { findKubectl, seedProcesses, seedSteps } from './bench/seed.ts';
@@ -71,6 +72,8 @@ const benches: Readonly<Record<string, Bench>> = {
   simulate: simulateFigures,
 
   fleet: fleetFigures,
+
+  policy: policyFigures,
 
   async size() {
     const pack = ['pack', '--dry-run', '--json', '--ignore-scripts'];
@@ -145,9 +148,12 @@ async function install(): Promise<BenchSandbox> {
   return started;
 }
 
+/** Only run when they are asked for. */
+const long = new Set(['fleet', 'policy']);
+
 try {
   for (const [name, bench] of Object.entries(benches)) {
-    const asked = names.length === 0 ? name !== 'fleet' : names.includes(name);
+    const asked = names.length === 0 ? !long.has(name) : names.includes(name);
     if (!asked) continue;
     const figures = await bench(sandbox);
     for (const figure of figures) {

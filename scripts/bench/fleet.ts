@@ -43,13 +43,13 @@ export async function fleetFigures(): Promise<Figure[]> {
     await draw(rows);
   }
   const last = rows.at(-1);
-  if (last === undefined) return [];
-  console.log(`fleet of ${last.size}, mode policy`);
-  return [...figuresOf(last, rows), await policyFigure(last.size)];
+  return last === undefined ? [] : figuresOf(last, rows);
 }
 
-/** A fleet of this size turned on by one Policy: how many writes that takes. */
-async function policyFigure(size: number): Promise<Figure> {
+/** The largest fleet turned on by one Policy: how many writes that takes. What follows them is waiting. */
+export async function policyFigures(): Promise<Figure[]> {
+  const size = Math.max(...sizes);
+  const args = [...firstApply, '--no-wait'];
   const served = await startFleet(size);
   try {
     const more = {
@@ -57,18 +57,20 @@ async function policyFigure(size: number): Promise<Figure> {
       ACM_OBSERVABILITY_USER_WORKLOAD_MONITORING_MODE: 'policy',
     };
     const before = (await served.requests()).length;
-    await run(served, firstApply, more);
+    await run(served, args, more);
     const writes = (await served.requests())
       .slice(before)
       .filter(({ cluster }) => cluster !== 's3')
       .filter(isWrite);
-    return {
-      name: `\`apply\` (policy): writes, ${size} clusters`,
-      measured: String(writes.length),
-      target: '≤ 20',
-      met: writes.length <= 20,
-      command: `acm-observability ${firstApply.join(' ')}`,
-    };
+    return [
+      {
+        name: `\`apply\` (policy): writes, ${size} clusters`,
+        measured: String(writes.length),
+        target: '≤ 20',
+        met: writes.length <= 20,
+        command: `acm-observability ${args.join(' ')}`,
+      },
+    ];
   } finally {
     await served.stop();
   }

@@ -58,8 +58,7 @@ async function deliverText(
   options: GlobalOptions,
   shell: Shell,
 ): Promise<void> {
-  const inText = { text: () => text };
-  const known: NonNullable<CommandResult['forms']> = { ...inText, ...forms };
+  const known: NonNullable<CommandResult['forms']> = { text: () => text, ...forms };
   const asked = options.output.filter(({ format }) => known[format] !== undefined);
   for (const { format, file } of asked.length > 0 ? asked : [{ format: 'text' as const, file: undefined }]) {
     const made = withNewline(harmless(known[format]?.() ?? text));
